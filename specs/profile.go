@@ -1,0 +1,271 @@
+package specs
+
+import (
+	"time"
+
+	"understudy.dev/specs/strict"
+	"understudy.dev/specs/template"
+)
+
+// A Profile says what OpenAPI cannot, one section per stage of the mock. It is
+// read-only once loaded; every expression in it is compiled and every name
+// resolved. Sections keep the order of the document.
+type Profile struct {
+	// Order holds the four movable stages, each exactly once.
+	Order       []Stage
+	Request     RequestRules
+	Credentials []*CredentialKind
+	Auth        []*Acceptance
+	Limits      []*Limit
+	Errors      Errors
+	Answers     Answers
+	Resources   []*Resource
+	// Operations holds one behaviour for every operation of the document:
+	// declared, or inferred from path, method and schemas.
+	Operations map[string]*Behaviour
+}
+
+// A Stage is one of the stages whose order a profile may change.
+type Stage string
+
+// The movable stages, in their default order.
+const (
+	StageLimit        Stage = "limit"
+	StageAuthenticate Stage = "authenticate"
+	StageAuthorize    Stage = "authorize"
+	StageValidate     Stage = "validate"
+)
+
+// RequestRules hold what applies to every request before it has an operation.
+type RequestRules struct {
+	// ID is the template of request ids; it is never nil.
+	ID *template.Text
+	// MaxBody is the largest body taken, in bytes.
+	MaxBody int64
+}
+
+// A CredentialKind is one kind of thing a caller can prove. Exactly one of
+// Secret, JWT and Opaque is set.
+type CredentialKind struct {
+	Name string
+	// ID makes the public id; nil means a UUID.
+	ID *template.Text
+	// Secret makes the secret of a pair.
+	Secret *template.Text
+	// Opaque makes a secret string that is presented alone.
+	Opaque *template.Text
+	// JWT is the signing algorithm of a token: RS256, ES256 or HS256.
+	JWT string
+	// Claims are added to a token's registered claims. The scope has `owner`
+	// and the attributes of the credential as `credential`.
+	Claims   *template.Value
+	Lifetime strict.Lifetime
+}
+
+// An Acceptance lists the credential kinds that a security scheme takes.
+type Acceptance struct {
+	Scheme  string
+	Accepts []string
+}
+
+// A Limit bounds how often something may happen.
+type Limit struct {
+	Name string
+	// Operations and Except are operation ids with * as wildcard; no
+	// Operations means every request, undocumented routes included.
+	Operations, Except []string
+	Key                *template.Expr
+	// Requests is the allowance of a window; negative is unlimited.
+	Requests *template.Expr
+	Per      time.Duration
+	Window   Window
+	Count    Count
+	// ResetOnSuccess clears the counter after a 2xx answer.
+	ResetOnSuccess bool
+	// Backoff is nil without one. With it, Per may be zero.
+	Backoff        *Backoff
+	Headers        []Header
+	RefusalHeaders []Header
+}
+
+// Window is how a limit's windows lie in time.
+type Window string
+
+// The windows: from the first request, on whole periods, or sliding.
+const (
+	WindowFixed   Window = "fixed"
+	WindowAligned Window = "aligned"
+	WindowSliding Window = "sliding"
+)
+
+// Count is what a limit counts.
+type Count string
+
+// A limit counts requests, or the 4xx answers of its operations.
+const (
+	CountRequests Count = "requests"
+	CountFailures Count = "failures"
+)
+
+// A Backoff makes the caller wait longer after every counted failure.
+type Backoff struct {
+	First  time.Duration
+	Factor float64
+	Max    time.Duration
+}
+
+// A Header is a response header with its template.
+type Header struct {
+	Name  string
+	Value *template.Text
+}
+
+// Errors say how refusals look.
+type Errors struct {
+	// Problems holds every problem of the closed list with what the profile
+	// declares for it or for its ancestors; see Problem.
+	Problems  map[Problem]*Refusal
+	Envelopes []*Envelope
+}
+
+// A Refusal is what a profile declares for one problem.
+type Refusal struct {
+	Status int
+	// Message is nil when the precise detail is the message.
+	Message *template.Text
+	// Attributes are the vendor's own, visible as problem.NAME.
+	Attributes map[string]*template.Value
+}
+
+// Answers say how successes look.
+type Answers struct {
+	// Headers are sent with every response, refusals included.
+	Headers   []Header
+	Envelopes []*Envelope
+}
+
+// An Envelope wraps a body. An empty selector matches everything; the first
+// matching envelope is used.
+type Envelope struct {
+	// Operations are ids with * as wildcard.
+	Operations []string
+	// Verbs select successes, Problems refusals (ancestors match too).
+	Verbs    []Verb
+	Problems []Problem
+	Headers  []Header
+	// Media is the content type; application/json unless declared.
+	Media string
+	Body  *template.Value
+	Pos   strict.Pos
+}
+
+// A Resource is a collection of stored things.
+type Resource struct {
+	Name string
+	// Schema is the name of a schema of the document, "" if none.
+	Schema string
+	// ID makes the id of a new resource; its value may be text or an integer.
+	ID *template.Value
+	// Key is the field that holds the id.
+	Key string
+	// Set is applied at creation, Touch at creation and at every change.
+	Set, Touch []Field
+	Unique     []string
+	Hidden     []string
+	CallerID   bool
+}
+
+// A Field is a field of a resource or attribute of a credential with its template.
+type Field struct {
+	Name  string
+	Value *template.Value
+}
+
+// A Behaviour is what an operation does: its steps, all in one transaction.
+type Behaviour struct {
+	Operation string
+	Steps     []*Step
+	// Status is the status of a success; never 0.
+	Status  int
+	Headers []Header
+	// MaxBody overrides RequestRules.MaxBody when it is not 0.
+	MaxBody int64
+	// Inferred is true when the profile does not declare the behaviour.
+	Inferred bool
+	Pos      strict.Pos
+}
+
+// Verb is one of the closed list of verbs.
+type Verb string
+
+// The verbs; the table in README.md says what each does.
+const (
+	VerbList       Verb = "list"
+	VerbCreate     Verb = "create"
+	VerbRead       Verb = "read"
+	VerbUpdate     Verb = "update"
+	VerbDelete     Verb = "delete"
+	VerbTransition Verb = "transition"
+	VerbAggregate  Verb = "aggregate"
+	VerbUpload     Verb = "upload"
+	VerbRequire    Verb = "require"
+	VerbVerify     Verb = "verify"
+	VerbIssue      Verb = "issue"
+	VerbRevoke     Verb = "revoke"
+	VerbAnswer     Verb = "answer"
+	VerbSample     Verb = "sample"
+)
+
+// A Step is one verb with its inputs. Inputs that a verb does not take are
+// nil; expressions that the README gives a default for may be nil as well,
+// and the verb then applies it.
+type Step struct {
+	Verb Verb
+	// Target is the resource, credential kind or schema named after the verb.
+	Target string
+	As     string
+
+	ID, Where, To, Scopes, Lifetime, Secret *template.Expr
+	// Condition is the expression of require.
+	Condition *template.Expr
+	Else      Problem
+	Message   *template.Text
+	// From is the template of a created or changed thing, Answer of a result.
+	From, Answer *template.Value
+	Set          []Field
+
+	// Of and By name a parent resource and the field that refers to it.
+	Of, By string
+	Filter []string
+	Sort   *Sort
+	Page   *Page
+	// Replace is true when an update replaces instead of merging.
+	Replace bool
+	// StateField and Moves belong to transition. Moves is nil when every move is allowed.
+	StateField string
+	Moves      map[string][]string
+	Group      []string
+	// CountAs is the name of an aggregate's count; Sums are name and field.
+	CountAs string
+	Sums    [][2]string
+	// Part is the multipart part that upload stores.
+	Part string
+	Pos  strict.Pos
+}
+
+// Sort names the query parameters that sort a list.
+type Sort struct {
+	By, Order  string
+	Fields     []string
+	Default    string
+	Descending bool
+}
+
+// A Page says how a list is cut into pages.
+type Page struct {
+	// Style is "number", "offset" or "cursor".
+	Style string
+	// Number is the query parameter of the page, offset or cursor; Size that of the page's size.
+	Number, Size string
+	Default, Max int
+}
