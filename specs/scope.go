@@ -3,7 +3,6 @@ package specs
 import (
 	"maps"
 	"strings"
-	"time"
 
 	"understudy.dev/specs/validate"
 )
@@ -118,9 +117,10 @@ func OperationEnv(op *validate.Operation) map[string]any {
 	return env
 }
 
-// The functions of expressions, beside Expr's own. A scope is compiled against
-// these types; whoever runs an expression supplies implementations bound to
-// its own clock and source of randomness under the names in braces.
+// The functions of expressions that differ between worlds. A scope is compiled
+// against these types; whoever runs an expression supplies implementations
+// bound to its own source of randomness under the names in braces. All others
+// (slug, rfc3339, unix …) belong to package template.
 type (
 	// TextFunc is the type of {random}, {token}, {hex} and {digits}: text of n characters.
 	TextFunc func(n int) string
@@ -128,35 +128,4 @@ type (
 	UUIDFunc func() string
 	// CounterFunc is the type of {counter}: 1, 2, 3 … for each kind of thing.
 	CounterFunc func() int
-	// SlugFunc is the type of {slug}; see Slug.
-	SlugFunc func(text string) string
-	// RFC3339Func is the type of {rfc3339}; see RFC3339.
-	RFC3339Func func(t time.Time) string
-	// UnixFunc is the type of {unix}; see Unix.
-	UnixFunc func(t time.Time) int64
 )
-
-// Slug is the function {slug}: lower-case letters and digits of the text, with
-// one hyphen for everything between them.
-func Slug(text string) string {
-	var b strings.Builder
-	gap := false
-	for _, r := range strings.ToLower(text) {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			if gap && b.Len() > 0 {
-				b.WriteByte('-')
-			}
-			b.WriteRune(r)
-			gap = false
-			continue
-		}
-		gap = true
-	}
-	return b.String()
-}
-
-// RFC3339 is the function {rfc3339}: UTC, whole seconds.
-func RFC3339(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-// Unix is the function {unix}: whole seconds since 1970.
-func Unix(t time.Time) int64 { return t.Unix() }
