@@ -1,0 +1,99 @@
+// Package caller says who sends a request and how the server looks from there: the client's address, and the scheme and
+// host that the client used.
+//
+// It authenticates nobody: an address is where a connection comes from, nothing more.
+//
+//	who := caller.Of(r, false)
+//	if !who.Local() { ... }
+//	location := who.Origin() + "/toys/1"
+package caller
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// A Caller is the client's side of one request.
+type Caller struct {
+	// Address is the client's address without port. Where it is not an IP address (a Unix socket) it is as given.
+	Address string
+	// Scheme is http or https.
+	Scheme string
+	// Host is the host the client named, with its port if it gave one.
+	Host string
+	// listener is the server's own address of the connection, "" if unknown.
+	listener string
+}
+
+// Of looks at one request. Forwarded headers count only if trustProxy is set: then the last entry of X-Forwarded-For,
+// which is the one the nearest proxy wrote, is the address, and X-Forwarded-Proto and X-Forwarded-Host give the origin.
+func Of(r *http.Request, trustProxy bool) Caller {
+	c := Caller{Address: bareAddress(r.RemoteAddr), Scheme: "http", Host: r.Host}
+	if r.TLS != nil {
+		c.Scheme = "https"
+	}
+	if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && local != nil {
+		c.listener = bareAddress(local.String())
+	}
+	if !trustProxy {
+		return c
+	}
+	if address := last(r.Header.Values("X-Forwarded-For")); address != "" {
+		c.Address = bareAddress(address)
+	}
+	if scheme := strings.ToLower(last(r.Header.Values("X-Forwarded-Proto"))); scheme == "http" || scheme == "https" {
+		c.Scheme = scheme
+	}
+	if host := last(r.Header.Values("X-Forwarded-Host")); host != "" {
+		c.Host = host
+	}
+	return c
+}
+
+// Origin is scheme and host, such as "http://localhost:4010".
+func (c Caller) Origin() string { return c.Scheme + "://" + c.Host }
+
+// Local reports whether the request came over the loopback interface and names a loopback host. Both are needed: a page
+// in a browser reaches the loopback interface with a host name of its own (DNS rebinding).
+func (c Caller) Local() bool {
+	return loopbackAddress(c.Address) && (c.listener == "" || loopbackAddress(c.listener)) && Loopback(c.Host)
+}
+
+// Loopback reports whether a host, with or without port, names this machine: localhost, a name below it, or a loopback
+// address.
+func Loopback(host string) bool {
+	name := Hostname(host)
+	return name == "localhost" || strings.HasSuffix(name, ".localhost") || loopbackAddress(name)
+}
+
+// Hostname is a host without its port, brackets and final dot, in lower case.
+func Hostname(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+	return strings.ToLower(strings.TrimSuffix(host, "."))
+}
+
+func loopbackAddress(address string) bool {
+	ip, err := netip.ParseAddr(address)
+	return err == nil && ip.Unmap().IsLoopback()
+}
+
+func bareAddress(address string) string {
+	if host, _, err := net.SplitHostPort(address); err == nil {
+		address = host
+	}
+	return strings.Trim(address, "[]")
+}
+
+// last is the last element of a header that lists them with commas, over several lines or in one.
+func last(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	value := values[len(values)-1]
+	return strings.TrimSpace(value[strings.LastIndexByte(value, ',')+1:])
+}
