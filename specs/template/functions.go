@@ -1,0 +1,153 @@
+package template
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/expr-lang/expr"
+
+	"understudy.dev/specs/strict"
+)
+
+// Functions returns the functions that every expression has besides the
+// deterministic ones of the expression language:
+//
+//	rfc3339(time)       text such as 2026-01-31T12:00:00Z, in UTC
+//	unix(time)          whole seconds since 1970
+//	seconds(duration)   whole seconds, rounded up
+//	duration(text)      a duration from "15m" or "7d"
+//	date(text)          the time of an RFC 3339 date-time, or of a date at midnight UTC
+//	slug(text)          lower case letters and digits, all else turned into "-"
+//	string(value)       the text that the value has in a template
+//	toJSON(value)       compact JSON, keys of maps in order
+//	fromJSON(text)      the value, whole numbers kept whole
+//	keys(object)        the keys in order
+//	values(object)      the values in the order of the keys
+//
+// The map is a copy. An [Env] need not hold them.
+func Functions() map[string]any {
+	all := map[string]any{}
+	for name, b := range builtins {
+		all[name] = b.typed
+	}
+	return all
+}
+
+// builtin is one function: typed is for the checker and for Go callers, call
+// for the machine, whose arguments the checker cannot always vouch for.
+type builtin struct {
+	typed any
+	call  func(params ...any) (any, error)
+}
+
+var builtins = map[string]builtin{
+	"rfc3339":  unary("rfc3339", rfc3339),
+	"unix":     unary("unix", func(t time.Time) (int, error) { return int(t.Unix()), nil }),
+	"seconds":  unary("seconds", seconds),
+	"duration": unary("duration", strict.ParseDuration),
+	"date":     unary("date", date),
+	"slug":     unary("slug", slug),
+	"string":   unary("string", textOf),
+	"toJSON":   unary("toJSON", toJSON),
+	"fromJSON": unary("fromJSON", func(s string) (any, error) { return decodeJSON([]byte(s)) }),
+	"keys":     unary("keys", keys),
+	"values":   unary("values", values),
+}
+
+// disabled are functions of the language that read the clock, the machine's
+// time zones or the order of a Go map.
+var disabled = []string{"now", "timezone", "toPairs"}
+
+func unary[A, R any](name string, f func(A) (R, error)) builtin {
+	call := func(params ...any) (any, error) {
+		if len(params) != 1 {
+			return nil, fmt.Errorf("%s takes one argument, got %d", name, len(params))
+		}
+		arg, ok := params[0].(A)
+		if pointer, isPointer := params[0].(*A); isPointer && pointer != nil {
+			arg, ok = *pointer, true
+		}
+		if !ok {
+			var want A
+			if any(want) != nil || params[0] != nil {
+				return nil, fmt.Errorf("%s takes %s, got %s", name, typeName(want), valueName(params[0]))
+			}
+		}
+		return f(arg)
+	}
+	return builtin{typed: f, call: call}
+}
+
+func functionOptions() []expr.Option {
+	var options []expr.Option
+	for name, b := range builtins {
+		options = append(options, expr.DisableBuiltin(name), expr.Function(name, b.call, b.typed))
+	}
+	for _, name := range disabled {
+		options = append(options, expr.DisableBuiltin(name))
+	}
+	return options
+}
+
+func rfc3339(t time.Time) (string, error) { return t.UTC().Format("2006-01-02T15:04:05Z"), nil }
+
+func date(s string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is neither an RFC 3339 date-time nor a date", s)
+}
+
+func seconds(d time.Duration) (int, error) {
+	whole := int(d / time.Second)
+	if d%time.Second > 0 {
+		whole++
+	}
+	return whole, nil
+}
+
+func slug(s string) (string, error) {
+	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	})
+	return strings.Join(words, "-"), nil
+}
+
+func toJSON(value any) (string, error) {
+	out, err := appendJSON(nil, value, 0)
+	return string(out), err
+}
+
+func keys(object map[string]any) ([]string, error) {
+	return slices.Sorted(maps.Keys(object)), nil
+}
+
+func values(object map[string]any) ([]any, error) {
+	var list []any
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		list = append(list, object[key])
+	}
+	return list, nil
+}
+
+func typeName(value any) string { return formName(value, "another value") }
+
+func valueName(value any) string { return formName(value, "a Go value") }
+
+func formName(value any, other string) string {
+	if value == nil {
+		return formNull.String()
+	}
+	if _, ok := value.(time.Duration); ok {
+		return "a duration"
+	}
+	if f := formOfValue(value); f != formUnknown && f != formNone {
+		return f.String()
+	}
+	return other
+}
