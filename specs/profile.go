@@ -195,27 +195,6 @@ type Behaviour struct {
 	Pos      strict.Pos
 }
 
-// Verb is one of the closed list of verbs.
-type Verb string
-
-// The verbs; the table in README.md says what each does.
-const (
-	VerbList       Verb = "list"
-	VerbCreate     Verb = "create"
-	VerbRead       Verb = "read"
-	VerbUpdate     Verb = "update"
-	VerbDelete     Verb = "delete"
-	VerbTransition Verb = "transition"
-	VerbAggregate  Verb = "aggregate"
-	VerbUpload     Verb = "upload"
-	VerbRequire    Verb = "require"
-	VerbVerify     Verb = "verify"
-	VerbIssue      Verb = "issue"
-	VerbRevoke     Verb = "revoke"
-	VerbAnswer     Verb = "answer"
-	VerbSample     Verb = "sample"
-)
-
 // A Step is one verb with its inputs. Inputs that a verb does not take are
 // nil; expressions that the README gives a default for may be nil as well,
 // and the verb then applies it.
