@@ -1,0 +1,85 @@
+package specs
+
+import "slices"
+
+// Verb is one of the closed list of verbs.
+type Verb string
+
+// The verbs; the table in README.md says what each does.
+const (
+	VerbList       Verb = "list"
+	VerbCreate     Verb = "create"
+	VerbRead       Verb = "read"
+	VerbUpdate     Verb = "update"
+	VerbDelete     Verb = "delete"
+	VerbTransition Verb = "transition"
+	VerbAggregate  Verb = "aggregate"
+	VerbUpload     Verb = "upload"
+	VerbRequire    Verb = "require"
+	VerbVerify     Verb = "verify"
+	VerbIssue      Verb = "issue"
+	VerbRevoke     Verb = "revoke"
+	VerbAnswer     Verb = "answer"
+	VerbSample     Verb = "sample"
+)
+
+// target is what stands after a verb.
+type target string
+
+const (
+	aResource   target = "resource"
+	aCredential target = "credential kind"
+	aSchema     target = "schema"
+	aTemplate   target = "template"
+	anExpr      target = "expression"
+)
+
+type verbRow struct {
+	verb   Verb
+	target target
+	// inputs are the keys that may stand beside the verb.
+	inputs []string
+	// produces is true if the outcome can be the operation's result.
+	produces bool
+}
+
+func verbTable() []verbRow {
+	return []verbRow{
+		{VerbList, aResource, []string{"of", "by", "where", "filter", "sort", "page", "as"}, true},
+		{VerbCreate, aResource, []string{"from", "set", "of", "by", "as"}, true},
+		{VerbRead, aResource, []string{"id", "where", "else", "as"}, true},
+		{VerbUpdate, aResource, []string{"id", "from", "set", "mode", "as"}, true},
+		{VerbDelete, aResource, []string{"id"}, false},
+		{VerbTransition, aResource, []string{"id", "field", "to", "moves", "set", "as"}, true},
+		{VerbAggregate, aResource, []string{"of", "by", "where", "group", "count", "sum", "as"}, true},
+		{VerbUpload, aResource, []string{"part", "set", "as"}, true},
+		{VerbRequire, anExpr, []string{"else", "message"}, false},
+		{VerbVerify, aCredential, []string{"id", "secret", "else", "as"}, false},
+		{VerbIssue, aCredential, []string{"to", "scopes", "set", "lifetime", "as"}, false},
+		{VerbRevoke, aCredential, []string{"id"}, false},
+		{VerbAnswer, aTemplate, nil, true},
+		{VerbSample, aSchema, []string{"as"}, true},
+	}
+}
+
+// Verbs lists every verb in the order of the table in README.md.
+func Verbs() []Verb {
+	var all []Verb
+	for _, row := range verbTable() {
+		all = append(all, row.verb)
+	}
+	return all
+}
+
+// Produces reports whether the outcome of the verb can be the result of its
+// operation: the last such step gives the result.
+func (v Verb) Produces() bool { return v.row().produces }
+
+func (v Verb) row() verbRow {
+	rows := verbTable()
+	i := slices.IndexFunc(rows, func(row verbRow) bool { return row.verb == v })
+	if i < 0 {
+		return verbRow{}
+	}
+	return rows[i]
+}
