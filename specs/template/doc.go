@@ -18,8 +18,7 @@
 // (https://expr-lang.org/docs/language-definition). It sees the names of its
 // [Scope] and the functions listed under [Functions]; nothing in it depends on
 // the time of day, on chance or on the order of a Go map. The fields of Go
-// structs go by their expr tags. An expression may be written bare or inside
-// one placeholder.
+// structs go by their expr tags.
 //
 // # Placeholders
 //

@@ -8,8 +8,11 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/checker"
+	"github.com/expr-lang/expr/compiler"
+	"github.com/expr-lang/expr/conf"
 	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/optimizer"
 	"github.com/expr-lang/expr/vm"
 
 	"understudy.dev/specs/strict"
@@ -22,6 +25,7 @@ type Expr struct {
 	pos  strict.Pos
 	src  string
 	want Kind
+	form form // of the result, as far as the types tell
 	uses map[string]bool
 
 	constant bool
@@ -32,35 +36,34 @@ type Expr struct {
 	machines sync.Pool
 }
 
-// CompileExpr compiles an expression that is written bare or as exactly one
-// placeholder. Names that the scope does not have, mismatched types and a result
-// that cannot be of the wanted kind are errors (an *strict.Error at pos). An
-// expression that reads nothing is evaluated at once, and so may fail at once.
+// CompileExpr compiles an expression, which is written without "${" and "}".
+// Names that the scope does not have, mismatched types and a result that cannot
+// be of the wanted kind are errors (an *strict.Error at pos). An expression that
+// reads nothing is evaluated at once, and so may fail at once.
 func CompileExpr(pos strict.Pos, src string, scope *Scope, want Kind) (*Expr, error) {
-	src = strings.TrimSpace(src)
-	if parts, err := split(src); err == nil && len(parts) == 1 && parts[0].placeholder {
-		src = parts[0].text
-	}
-	return compileExpr(pos, src, scope, want)
-}
-
-func compileExpr(pos strict.Pos, src string, scope *Scope, want Kind) (*Expr, error) {
 	e := &Expr{pos: pos, src: strings.TrimSpace(src), want: want}
-	if e.src == "" {
+	switch {
+	case e.src == "":
 		return nil, e.failed(errors.New("is empty"))
+	case strings.HasPrefix(e.src, "${"):
+		return nil, e.failed(errors.New("is an expression already; write it without \"${\" and \"}\""))
 	}
 	inspector := newInspector(scope)
-	program, err := compile(e.src, scope, inspector)
+	program, err := compile(e.src, scope.config(inspector))
 	switch {
 	case inspector.err != nil:
 		return nil, e.failed(inspector.err)
 	case err != nil:
 		return nil, e.failed(explain(err, scope, inspector))
 	}
-	if f := formOf(program.Node().Type()); f != formUnknown && !want.fits(f) {
-		return nil, e.failed(fmt.Errorf("must be %s, got %s", want, f))
+	e.form = formOf(program.Node().Type())
+	if e.form != formUnknown && !want.fits(e.form) {
+		return nil, e.failed(fmt.Errorf("must be %s, got %s", want, e.form))
 	}
-	e.program, e.path, e.uses = program, inspector.rootPath(), inspector.uses
+	e.path, e.uses = inspector.rootPath(), inspector.uses
+	if e.path == nil {
+		e.program = program
+	}
 	if len(e.uses) > 0 {
 		return e, nil
 	}
@@ -72,14 +75,21 @@ func compileExpr(pos strict.Pos, src string, scope *Scope, want Kind) (*Expr, er
 	return e, nil
 }
 
-func compile(src string, scope *Scope, inspector *inspector) (program *vm.Program, err error) {
+// compile is the library's own, with a configuration that need not be built anew.
+func compile(src string, config *conf.Config) (program *vm.Program, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("cannot compile: %v", r)
 		}
 	}()
-	options := append(append(functionOptions(), openers()...), scope.configure, expr.Patch(inspector))
-	return expr.Compile(src, options...)
+	tree, err := checker.ParseCheck(src, config)
+	if err != nil {
+		return nil, err
+	}
+	if err := optimizer.Optimize(&tree.Node, config); err != nil {
+		return nil, err
+	}
+	return compiler.Compile(tree, config)
 }
 
 // Eval returns the value. A [Raw] is returned decoded. The value may be shared
@@ -149,7 +159,7 @@ func (e *Expr) Constant() bool { return e.constant }
 // Pos returns the place of the expression.
 func (e *Expr) Pos() strict.Pos { return e.pos }
 
-// String returns the expression as it is written, without placeholder.
+// String returns the expression as it is written, without the space around it.
 func (e *Expr) String() string { return e.src }
 
 // result is the value with a Raw left as it is.

@@ -3,11 +3,13 @@ package template
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/expr-lang/expr"
+	exprbuiltin "github.com/expr-lang/expr/builtin"
+	"github.com/expr-lang/expr/conf"
 
 	"understudy.dev/specs/strict"
 )
@@ -81,15 +83,31 @@ func unary[A, R any](name string, f func(A) (R, error)) builtin {
 	return builtin{typed: f, call: call}
 }
 
-func functionOptions() []expr.Option {
-	var options []expr.Option
-	for name, b := range builtins {
-		options = append(options, expr.DisableBuiltin(name), expr.Function(name, b.call, b.typed))
-	}
+// language is what every expression may call. It is never written to.
+var language = newLanguage()
+
+type vocabulary struct {
+	builtins, functions conf.FunctionsTable
+	disabled            map[string]bool
+}
+
+func newLanguage() vocabulary {
+	l := vocabulary{conf.CreateNew().Builtins, conf.FunctionsTable{}, map[string]bool{}}
 	for _, name := range disabled {
-		options = append(options, expr.DisableBuiltin(name))
+		l.disabled[name] = true
+		delete(l.builtins, name)
 	}
-	return options
+	add := func(name string, b builtin) {
+		l.disabled[name] = true
+		delete(l.builtins, name)
+		l.functions[name] = &exprbuiltin.Function{Name: name, Func: b.call, Types: []reflect.Type{reflect.TypeOf(b.typed)}}
+	}
+	for name, b := range builtins {
+		add(name, b)
+	}
+	add(inside, builtin{typed: func(any) any { return nil }, call: openInside})
+	add(orNull, builtin{typed: func(any) any { return nil }, call: openOrNull})
+	return l
 }
 
 func rfc3339(t time.Time) (string, error) { return t.UTC().Format("2006-01-02T15:04:05Z"), nil }

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
 
@@ -25,26 +24,22 @@ const (
 // held carries a Raw past operators that would follow its pointer.
 type held struct{ raw *Raw }
 
-func openers() []expr.Option {
-	typed := new(func(any) any)
-	return []expr.Option{
-		expr.Function(inside, func(params ...any) (any, error) {
-			if raw, ok := asRaw(params[0]); ok {
-				return raw.decoded()
-			}
-			return params[0], nil
-		}, typed),
-		expr.Function(orNull, func(params ...any) (any, error) {
-			raw, ok := asRaw(params[0])
-			switch {
-			case !ok:
-				return params[0], nil
-			case raw.isNull():
-				return nil, nil
-			}
-			return held{raw}, nil
-		}, typed),
+func openInside(params ...any) (any, error) {
+	if raw, ok := asRaw(params[0]); ok {
+		return raw.decoded()
 	}
+	return params[0], nil
+}
+
+func openOrNull(params ...any) (any, error) {
+	raw, ok := asRaw(params[0])
+	switch {
+	case !ok:
+		return params[0], nil
+	case raw.isNull():
+		return nil, nil
+	}
+	return held{raw}, nil
 }
 
 func asRaw(value any) (*Raw, bool) {

@@ -112,10 +112,14 @@ func appendOther(dst []byte, value any, depth int) ([]byte, error) {
 		return append(dst, "[]"...), nil
 	case k == reflect.Slice || k == reflect.Array:
 		return appendList(dst, v.Len(), depth, func(i int) any { return v.Index(i).Interface() })
-	case k == reflect.Map && v.Type().Key().Kind() == reflect.String:
+	case k == reflect.Map:
 		all := make(map[string]any, v.Len())
 		for key, one := range v.Seq2() {
-			all[key.String()] = one.Interface()
+			name, err := textOf(key.Interface())
+			if err != nil {
+				return dst, fmt.Errorf("a key: %w", err)
+			}
+			all[name] = one.Interface()
 		}
 		return appendMap(dst, all, depth)
 	case k == reflect.Struct:

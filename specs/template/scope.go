@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/checker/nature"
 	"github.com/expr-lang/expr/conf"
 )
@@ -89,14 +90,25 @@ func (s *Scope) has(name string) bool {
 	return ok
 }
 
-// configure makes s the environment of one compilation.
-func (s *Scope) configure(c *conf.Config) {
+// config returns the configuration of one compilation. Functions are shared by
+// all; the natures of the names are not, since the checker writes to them.
+func (s *Scope) config(visitor ast.Visitor) *conf.Config {
+	c := &conf.Config{
+		Builtins:     language.builtins,
+		Functions:    language.functions,
+		Disabled:     language.disabled,
+		Optimize:     true,
+		ShortCircuit: true,
+		Strict:       true,
+		MaxNodes:     conf.DefaultMaxNodes,
+		Visitors:     []ast.Visitor{visitor},
+	}
 	names := Object{}
 	if s != nil {
 		names = s.names
 	}
 	c.Env = natureOf(&c.NtCache, names)
-	c.Strict = true
+	return c
 }
 
 func natureOf(c *nature.Cache, sample any) nature.Nature {

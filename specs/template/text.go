@@ -38,14 +38,14 @@ func compileText(pos strict.Pos, pieces []piece, scope *Scope) (*Text, error) {
 			t.add(piece.text)
 			continue
 		}
-		e, err := compileExpr(pos, piece.text, scope, Any)
+		e, err := CompileExpr(pos, piece.text, scope, Any)
 		if err != nil {
 			errs.Add(err)
 			continue
 		}
-		switch f := formOf(e.program.Node().Type()); f {
+		switch e.form {
 		case formList, formObject, formNone:
-			errs.Add(e.failed(fmt.Errorf("must be text or a number, got %s", f)))
+			errs.Add(e.failed(fmt.Errorf("must be text or a number, got %s", e.form)))
 			continue
 		}
 		if !e.Constant() {
