@@ -36,7 +36,7 @@ func (s *Source) Kind(kind string) *Stream {
 	if stream, ok := s.kinds.Load(kind); ok {
 		return stream.(*Stream)
 	}
-	stream, _ := s.kinds.LoadOrStore(kind, &Stream{key: s.key("kind", kind)})
+	stream, _ := s.kinds.LoadOrStore(kind, newStream(s.key("kind", kind)))
 	return stream.(*Stream)
 }
 
@@ -98,9 +98,21 @@ func (s *Source) Restore(p *Position) {
 // A Stream invents the values of one kind. It is safe for concurrent use; which
 // caller gets which value is then a matter of order.
 type Stream struct {
-	key   [32]byte
-	draws atomic.Uint64
-	count atomic.Uint64
+	key       [32]byte
+	draws     atomic.Uint64
+	count     atomic.Uint64
+	functions func() map[string]any
+}
+
+func newStream(key [32]byte) *Stream {
+	s := &Stream{key: key}
+	s.functions = sync.OnceValue(func() map[string]any {
+		return map[string]any{
+			"random": s.Random, "token": s.Token, "hex": s.Hex, "digits": s.Digits,
+			"uuid": s.UUID, "counter": s.Counter,
+		}
+	})
+	return s
 }
 
 func (s *Stream) set(at mark) {
@@ -123,6 +135,10 @@ func (s *Stream) Rand() *rand.Rand {
 	generator := s.draw()
 	return rand.New(&generator)
 }
+
+// Functions are the stream's methods under the names that templates call them
+// by: random, token, hex, digits, uuid and counter. The map is shared; read only.
+func (s *Stream) Functions() map[string]any { return s.functions() }
 
 // Counter is 1, 2, 3 …, independent of what else is drawn.
 func (s *Stream) Counter() int { return int(s.count.Add(1)) }

@@ -10,8 +10,13 @@ import (
 	"github.com/tidwall/btree"
 )
 
-// ErrNoCredential means that no credential has the kind and id.
-var ErrNoCredential = errors.New("there is no such credential")
+// The errors about credentials, wrapped in what could not be done.
+var (
+	// ErrNoCredential means that no credential has the kind and id.
+	ErrNoCredential = errors.New("there is no such credential")
+	// ErrTaken means that another credential has the name or the value.
+	ErrTaken = errors.New("taken")
+)
 
 // A Credential is one version of what a caller can prove. It is immutable; a
 // change makes another version.
@@ -32,6 +37,8 @@ type Credential struct {
 	// ExpiresAt is zero for never.
 	ExpiresAt time.Time
 	Revoked   bool
+	// Seeded is true for one that exists in every fresh world.
+	Seeded bool
 	// Seq orders credentials by creation.
 	Seq uint64
 }
@@ -77,24 +84,24 @@ func (v *Snapshot) Credentials() iter.Seq[*Credential] {
 }
 
 // AddCredential stores a new credential and fills in Seq; the Tx keeps c. A
-// taken name or value is an error.
+// taken name or value is ErrTaken.
 func (tx *Tx) AddCredential(c *Credential) error {
-	tx.credentials = tx.credentials.fork()
+	l := tx.writeCredentials()
 	name := c.name()
-	if _, taken := tx.credentials.byName.Get(name); taken {
-		return fmt.Errorf("cannot add the %s %q: the id is taken", c.Kind, c.ID)
+	if _, taken := l.byName.Get(name); taken {
+		return fmt.Errorf("cannot add the %s %q: its id is %w", c.Kind, c.ID, ErrTaken)
 	}
 	if c.Alone {
 		key := digest(c.Value)
-		if _, taken := tx.credentials.byValue.Get(key); taken {
-			return fmt.Errorf("cannot add the %s %q: its value is taken", c.Kind, c.ID)
+		if _, taken := l.byValue.Get(key); taken {
+			return fmt.Errorf("cannot add the %s %q: its value is %w", c.Kind, c.ID, ErrTaken)
 		}
-		tx.credentials.byValue.Set(key, tx.credentials.next)
+		l.byValue.Set(key, l.next)
 	}
-	c.Seq = tx.credentials.next
-	tx.credentials.next++
-	tx.credentials.byName.Set(name, c.Seq)
-	tx.credentials.bySeq.Set(c.Seq, c)
+	c.Seq = l.next
+	l.next++
+	l.byName.Set(name, c.Seq)
+	l.bySeq.Set(c.Seq, c)
 	tx.touch()
 	return nil
 }
@@ -110,10 +117,54 @@ func (tx *Tx) ChangeCredential(kind, id string, change func(*Credential)) error 
 	next := *old
 	change(&next)
 	next.Kind, next.ID, next.Value, next.Alone, next.Seq = old.Kind, old.ID, old.Value, old.Alone, old.Seq
-	tx.credentials = tx.credentials.fork()
-	tx.credentials.bySeq.Set(next.Seq, &next)
+	tx.writeCredentials().bySeq.Set(next.Seq, &next)
 	tx.touch()
 	return nil
+}
+
+// maxLook bounds what one call of PruneCredentials looks at.
+const maxLook = 64
+
+// PruneCredentials forgets some of the oldest credentials that are dead, when
+// there are more than keep. It looks at few of them at a time and never takes
+// seeded ones.
+func (tx *Tx) PruneCredentials(keep int, dead func(*Credential) bool) {
+	if tx.credentials.bySeq.Len() <= keep {
+		return
+	}
+	var gone []*Credential
+	look := 0
+	tx.credentials.bySeq.Scan(func(_ uint64, c *Credential) bool {
+		if c.Seeded {
+			return true
+		}
+		if dead(c) {
+			gone = append(gone, c)
+		}
+		look++
+		return look < maxLook
+	})
+	if len(gone) == 0 {
+		return
+	}
+	l := tx.writeCredentials()
+	for _, c := range gone {
+		l.bySeq.Delete(c.Seq)
+		l.byName.Delete(c.name())
+		if c.Alone {
+			l.byValue.Delete(digest(c.Value))
+		}
+	}
+	tx.touch()
+}
+
+// writeCredentials is the ledger that this transaction may change.
+func (tx *Tx) writeCredentials() *ledger {
+	if !tx.ledgerForked {
+		tx.credentials = tx.credentials.fork()
+		tx.ledgerForked = true
+	}
+	return &tx.credentials
 }
 
 // A ledger holds the credentials. Like a table it is forked before a change.

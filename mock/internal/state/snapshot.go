@@ -74,21 +74,6 @@ func (v *Snapshot) After(collection string, seq uint64) iter.Seq[*Entity] {
 	}
 }
 
-// Owner finds the entity that holds a value, as scalar JSON, in a unique field.
-func (v *Snapshot) Owner(collection, field string, value []byte) *Entity {
-	t := v.table(collection)
-	if t == nil {
-		return nil
-	}
-	for i, name := range t.def.Unique {
-		if name == field {
-			entity, _ := t.unique[i].Get(string(value))
-			return entity
-		}
-	}
-	return nil
-}
-
 func (v *Snapshot) table(collection string) *table {
 	i, ok := v.index[collection]
 	if !ok {

@@ -35,8 +35,10 @@ func (e *DuplicateError) Error() string {
 type Tx struct {
 	*Snapshot
 	changed bool
-	// forked are the tables that belong to this transaction alone.
-	forked []bool
+	// forked are the tables that belong to this transaction alone;
+	// ledgerForked says the same of the credentials.
+	forked       []bool
+	ledgerForked bool
 }
 
 func begin(from *Snapshot) *Tx {
