@@ -133,7 +133,7 @@ func (p *parser) keys(n *yaml.Node) {
 	for i := 0; i < len(n.Content); i += 2 {
 		key := n.Content[i]
 		switch {
-		case key.Kind != yaml.ScalarNode:
+		case key.Kind != yaml.ScalarNode || key.ShortTag() == nullTag:
 			p.fail(key, "a key must be text, got %s", describe(key))
 		case own[key.Value] > 0:
 			p.fail(key, "duplicate key %q; the first is on line %d", key.Value, own[key.Value])
