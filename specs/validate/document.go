@@ -1,78 +1,73 @@
 package validate
 
 import (
-	"fmt"
-	"io/fs"
+	"maps"
+	"slices"
 
 	"go.yaml.in/yaml/v4"
-)
 
-// Options change how a document is loaded and judged. A nil *Options means the zero value.
-type Options struct {
-	// Official turns the fast path off: every verdict comes from the official validator. It is slower and, unless
-	// there is a defect in the fast path, changes no verdict.
-	Official bool
-	// FS resolves references to other files, relative to the document's name. Without it, or where a file is missing,
-	// such a reference is an error.
-	FS fs.FS
-}
+	"understudy.dev/specs/validate/internal/tree"
+)
 
 // Document is one OpenAPI 3.1 document: routed, with every schema compiled. It is immutable and safe for concurrent
 // use.
-type Document struct{ root *yaml.Node }
-
-// Error is one reason why a document does not load.
-type Error struct {
-	File    string
-	Line    int // 0 if unknown
-	Message string
-}
-
-// Error is "file:line: message".
-func (e *Error) Error() string {
-	if e.Line == 0 {
-		return e.File + ": " + e.Message
-	}
-	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message)
-}
-
-// Load parses, resolves and compiles src. name is the file name used in errors.
-func Load(name string, src []byte, o *Options) (*Document, error) {
-	return nil, &Error{File: name, Message: "cannot load: not built yet"}
+type Document struct {
+	root       *yaml.Node
+	operations []*Operation
+	byID       map[string]*Operation
+	schemas    map[string]*Schema
+	schemes    map[string]*Scheme
+	servers    []Server
+	routes     *node
 }
 
 // Title is info.title.
-func (d *Document) Title() string { return "" }
+func (d *Document) Title() string { return tree.Text(tree.Get(d.root, "info"), "title") }
 
 // Version is info.version.
-func (d *Document) Version() string { return "" }
+func (d *Document) Version() string { return tree.Text(tree.Get(d.root, "info"), "version") }
 
-// OpenAPI is the version of the specification the document names.
-func (d *Document) OpenAPI() string { return "" }
+// OpenAPI is the version of the specification that the document names, such as "3.1.0".
+func (d *Document) OpenAPI() string { return tree.Text(d.root, "openapi") }
 
-// Operations lists the operations in document order.
-func (d *Document) Operations() []*Operation { return nil }
+// Operations lists the operations in document order. The slice is the caller's.
+func (d *Document) Operations() []*Operation { return slices.Clone(d.operations) }
 
 // Operation finds an operation by id; nil if there is none.
-func (d *Document) Operation(id string) *Operation { return nil }
+func (d *Document) Operation(id string) *Operation { return d.byID[id] }
 
-// Node is the root mapping of the document. It is read only.
+// Node is the root mapping of the document. It is read only: the document and all its users share it.
 func (d *Document) Node() *yaml.Node { return d.root }
 
-// Line is the line of a JSON pointer in the document, 0 if it points nowhere.
-func (d *Document) Line(pointer string) int { return 0 }
+// Line is the line of the key or list item that a JSON pointer names, 0 if it names none. References are not followed.
+func (d *Document) Line(pointer string) int { return tree.Line(d.root, pointer) }
 
 // Schema finds a schema under components/schemas; nil if there is none.
-func (d *Document) Schema(name string) *Schema { return nil }
+func (d *Document) Schema(name string) *Schema { return d.schemas[name] }
 
-// Servers lists every distinct server of the document, its paths and its operations, in document order.
-func (d *Document) Servers() []Server { return nil }
+// Servers lists every distinct server of the document, its paths and its operations, the document's first. The slice is
+// the caller's.
+func (d *Document) Servers() []Server { return slices.Clone(d.servers) }
 
-// SecuritySchemes are the schemes under components/securitySchemes by name.
-func (d *Document) SecuritySchemes() map[string]*Scheme { return nil }
+// SecuritySchemes are the schemes under components/securitySchemes by name. The map is the caller's.
+func (d *Document) SecuritySchemes() map[string]*Scheme { return maps.Clone(d.schemes) }
 
-// Schema is one compiled schema.
-type Schema struct{}
+// Schema is one compiled schema of components/schemas.
+type Schema struct{ rule *rule }
 
-// Validate judges one JSON text, direction-free: readOnly and writeOnly have no effect. A nil result means valid.
-func (s *Schema) Validate(json []byte) []Violation { return nil }
+// Validate judges one JSON text, direction-free: readOnly and writeOnly have no effect. A nil result means valid. It
+// never panics. A nil Schema accepts any JSON.
+func (s *Schema) Validate(text []byte) (violations []Violation) {
+	defer recovered(&violations)
+	if s != nil && s.rule.fast.Accepts(text) {
+		return nil
+	}
+	value, err := decodeJSON(text)
+	if err != nil {
+		return []Violation{malformed(jsonFormat, err)}
+	}
+	if s == nil {
+		return nil
+	}
+	return s.rule.judge(value, bodySubject)
+}

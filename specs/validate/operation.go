@@ -1,6 +1,9 @@
 package validate
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // Operation is one operation of a document. Its fields are read only.
 type Operation struct {
@@ -28,6 +31,12 @@ type Operation struct {
 	SuccessStatus int
 	// RequestMedia are the declared media types of the request body in document order.
 	RequestMedia []string
+
+	params    []*param
+	takes     map[Kind]bool // the kinds of params
+	body      *body         // nil if none is declared
+	responses map[string]*response
+	official  *official
 }
 
 // Server is one entry of a servers list, unexpanded.
@@ -56,18 +65,43 @@ type Scheme struct {
 	Pointer string
 }
 
-// ValidateRequest judges a request that was routed to op by m. body is the whole body; r.Body is not read. A nil
-// result means valid. It never panics.
-func (op *Operation) ValidateRequest(r *http.Request, m Match, body []byte) []Violation {
-	return nil
+// Credential finds what a request presents for a scheme. value is the API key, the bearer token or what follows the
+// name of the HTTP scheme. found is false if nothing is presented or if it is not written as the scheme wants: a bearer
+// token is separated by one space, is not empty and has only the characters of RFC 6750. It says nothing about whether
+// the credential is any good. OAuth 2 and OpenID Connect credentials are bearer tokens; mutual TLS presents none here.
+func (s *Scheme) Credential(r *http.Request) (value string, found bool) {
+	switch {
+	case s.Type == "apiKey" && s.In == "header":
+		value = r.Header.Get(s.ParamName)
+	case s.Type == "apiKey" && s.In == "query":
+		value = r.URL.Query().Get(s.ParamName)
+	case s.Type == "apiKey" && s.In == "cookie":
+		if c, err := r.Cookie(s.ParamName); err == nil {
+			value = c.Value
+		}
+	case s.Type == "http", s.Type == "oauth2", s.Type == "openIdConnect":
+		return s.authorization(r.Header.Get("Authorization"))
+	}
+	return value, value != ""
 }
 
-// ValidateResponse judges a response to a request with the given method. A nil result means valid. It never panics.
-func (op *Operation) ValidateResponse(status int, h http.Header, body []byte, method string) []Violation {
-	return nil
+func (s *Scheme) authorization(header string) (string, bool) {
+	wanted := s.Scheme
+	if s.Type != "http" {
+		wanted = "bearer"
+	}
+	name, value, ok := strings.Cut(header, " ")
+	if !ok || value == "" || !strings.EqualFold(name, wanted) {
+		return "", false
+	}
+	if wanted == "bearer" && !isToken68(value) {
+		return "", false
+	}
+	return value, true
 }
 
-// DecodeBody gives a request body as JSON.
-func (op *Operation) DecodeBody(contentType string, body []byte) ([]byte, error) {
-	return body, nil
+// isToken68 checks the b64token of RFC 6750, section 2.1.
+func isToken68(text string) bool {
+	body := strings.TrimRight(text, "=")
+	return body != "" && strings.Trim(body, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/") == ""
 }

@@ -1,0 +1,225 @@
+package validate
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pb33f/libopenapi"
+	"github.com/pb33f/libopenapi/datamodel"
+	"github.com/pb33f/libopenapi/datamodel/high/base"
+	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
+	"go.yaml.in/yaml/v4"
+
+	"understudy.dev/specs/validate/internal/tree"
+)
+
+// Options change how a document is loaded and judged. A nil *Options means the zero value.
+type Options struct {
+	// Official turns the fast path off: every verdict comes from the schema compiler and the official validator. It is
+	// slower and, unless there is a defect in the fast path, changes no verdict.
+	Official bool
+	// FS resolves references to other files, relative to the document's name. Without it such a reference is an error.
+	FS fs.FS
+}
+
+// Error is one reason why a document does not load.
+type Error struct {
+	File    string
+	Line    int // 0 if unknown
+	Message string
+}
+
+// Error is "file:line: message".
+func (e *Error) Error() string {
+	if e.Line == 0 {
+		return e.File + ": " + e.Message
+	}
+	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message)
+}
+
+// Load parses, resolves and compiles src, an OpenAPI 3.1 document in YAML or JSON. name is the file name used in errors.
+// The error joins an *Error for every reason that was found, in the order of the file; src is not changed.
+func Load(name string, src []byte, o *Options) (*Document, error) {
+	if o == nil {
+		o = &Options{}
+	}
+	d, errs := load(name, src, o)
+	if len(errs) == 0 {
+		return d, nil
+	}
+	joined := make([]error, len(errs))
+	for i, err := range sortedErrors(errs) {
+		joined[i] = err
+	}
+	return nil, errors.Join(joined...)
+}
+
+func load(name string, src []byte, o *Options) (*Document, []*Error) {
+	fail := func(line int, format string, args ...any) []*Error {
+		return []*Error{{name, line, fmt.Sprintf(format, args...)}}
+	}
+	parsed, err := parse(src)
+	if err != nil {
+		return nil, fail(lineOf(err), "cannot parse: %v", err)
+	}
+	root := tree.Content(parsed.GetSpecInfo().RootNode)
+	if !tree.IsMap(root) {
+		return nil, fail(1, "cannot read an API: the document is not a mapping")
+	}
+	if reason := unsupported(root); reason != "" {
+		return nil, fail(1, "cannot load: %s", reason)
+	}
+	if problems := tree.Check(root); len(problems) > 0 {
+		var errs []*Error
+		for _, p := range problems {
+			errs = append(errs, &Error{name, p.Line, p.Message})
+		}
+		return nil, errs
+	}
+	s := surveyDocument(name, root)
+	reportEndless(s)
+	if len(s.errs) > 0 {
+		return nil, s.errs
+	}
+	c, err := newCompiler(newResources(s), o.Official)
+	if err != nil {
+		return nil, fail(1, "%v", err)
+	}
+	model, err := parsed.BuildV3Model()
+	if model == nil {
+		return nil, fail(1, "cannot build the model: %v", err)
+	}
+	return build(s, c, &model.Model)
+}
+
+// parse keeps libopenapi to what it is needed for: no circularity checks, which this package makes more exactly, and
+// nothing for other kinds of consumers.
+func parse(src []byte) (libopenapi.Document, error) {
+	return libopenapi.NewDocumentWithConfiguration(slices.Clone(src), &datamodel.DocumentConfiguration{
+		SkipCircularReferenceCheck: true, SkipJSONConversion: true, SkipMetadataCollection: true,
+		ExcludeExtensionRefs: true, Logger: slog.New(slog.DiscardHandler),
+	})
+}
+
+var linePattern = regexp.MustCompile(`line (\d+)`)
+
+func lineOf(err error) int {
+	if found := linePattern.FindStringSubmatch(err.Error()); found != nil {
+		line, _ := strconv.Atoi(found[1])
+		return line
+	}
+	return 1
+}
+
+// unsupported tells why a document of another version is not read; "" if it is 3.1.
+func unsupported(root *yaml.Node) string {
+	version := tree.Text(root, "openapi")
+	switch {
+	case strings.HasPrefix(version, "3.1"):
+		return ""
+	case tree.Get(root, "swagger") != nil:
+		return "this is Swagger 2.0: convert it to OpenAPI 3.1 first"
+	case strings.HasPrefix(version, "3.0"):
+		return "this is OpenAPI " + version + ", and only 3.1 is read: set openapi to 3.1.1 and write nullable: true as " +
+			"type: [T, 'null'] and exclusiveMinimum: true as a number"
+	case version == "":
+		return "there is no field openapi at the top"
+	default:
+		return "this is OpenAPI " + version + ", and only 3.1 is read"
+	}
+}
+
+// reportEndless reports the schemas that no value can satisfy, by their own names where they have one.
+func reportEndless(s *survey) {
+	endless := s.endless()
+	named := slices.DeleteFunc(slices.Clone(endless), func(pointer string) bool {
+		return !strings.HasPrefix(pointer, "/components/schemas/")
+	})
+	if len(named) > 0 {
+		endless = named
+	}
+	for _, pointer := range endless {
+		s.errorf(tree.Line(s.root, pointer), "no value can satisfy %s: it refers to itself without end", pointer)
+	}
+}
+
+// build makes the document of its parts.
+func build(s *survey, c *compiler, model *v3.Document) (*Document, []*Error) {
+	d := &Document{root: s.root, byID: map[string]*Operation{}, schemas: map[string]*Schema{}, routes: &node{}}
+	official := newOfficial(model)
+	b := &builder{survey: s, compiler: c, shapes: shaper{}, official: official, ids: map[string]int{}}
+	b.schemes = b.securitySchemes()
+	d.schemes, d.operations = b.schemes, b.operations()
+	for _, op := range d.operations {
+		d.byID[op.ID] = op
+		if taken := d.routes.add(op); taken != nil {
+			s.errorf(op.Line, "%s %s cannot be told from %s %s on line %d", op.Method, op.Path, taken.Method, taken.Path, taken.Line)
+		}
+	}
+	for k := range tree.Fields(tree.At(s.root, "/components/schemas")) {
+		if r := c.compile("/components/schemas/"+tree.Escape(k.Value), anyDirection); r != nil {
+			d.schemas[k.Value] = &Schema{r}
+		}
+	}
+	d.servers = b.allServers()
+	if errs := slices.Concat(s.errs, c.errs, c.resources.errs); len(errs) > 0 {
+		return nil, errs
+	}
+	teach(official, s, c)
+	return d, nil
+}
+
+func (b *builder) allServers() []Server {
+	out := b.servers(b.root)
+	for key, item := range tree.Fields(tree.Get(b.root, "paths")) {
+		_, item = b.follow("/paths/"+tree.Escape(key.Value), item)
+		lists := [][]Server{b.servers(item)}
+		for _, method := range methods {
+			lists = append(lists, b.servers(tree.Get(item, method)))
+		}
+		for _, server := range slices.Concat(lists...) {
+			if !slices.Contains(out, server) {
+				out = append(out, server)
+			}
+		}
+	}
+	return out
+}
+
+// teach hands the compiled schemas to the official validator. Its model and the survey meet at the nodes of the tree,
+// which they share.
+func teach(o *official, s *survey, c *compiler) {
+	pointers := make(map[*yaml.Node]string, len(s.schemas))
+	for _, pointer := range s.order {
+		if _, known := pointers[s.schemas[pointer]]; !known {
+			pointers[s.schemas[pointer]] = pointer
+		}
+	}
+	learn := func(proxy *base.SchemaProxy, p purpose) {
+		for proxy != nil {
+			schema := proxy.Schema()
+			if schema == nil || schema.GoLow() == nil {
+				return
+			}
+			pointer, ok := pointers[schema.GoLow().RootNode]
+			if !ok {
+				return
+			}
+			if r := c.compile(pointer, p); r != nil {
+				o.learn(schema, r, p)
+				r.official = schema
+			}
+			if p != anyDirection || schema.Items == nil || !schema.Items.IsA() {
+				return
+			}
+			proxy = schema.Items.A // the validator looks the items of an array parameter up by themselves
+		}
+	}
+	eachSchema(o.model, learn)
+}
