@@ -18,7 +18,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"strings"
 	"time"
 
 	"understudy.dev/specs"
@@ -50,39 +49,11 @@ func Compile(limits []*specs.Limit, operations []string) *Rules {
 func (r *Rules) applying(operation string) []int {
 	var indices []int
 	for i, limit := range r.limits {
-		included := len(limit.Operations) == 0 || anyMatches(limit.Operations, operation)
-		if included && !anyMatches(limit.Except, operation) {
+		if limit.Applies(operation) {
 			indices = append(indices, i)
 		}
 	}
 	return indices
-}
-
-func anyMatches(patterns []string, operation string) bool {
-	for _, pattern := range patterns {
-		if matches(pattern, operation) {
-			return true
-		}
-	}
-	return false
-}
-
-// matches compares with a pattern in which * stands for any text.
-func matches(pattern, text string) bool {
-	head, tail, wild := strings.Cut(pattern, "*")
-	if !wild {
-		return pattern == text
-	}
-	rest, ok := strings.CutPrefix(text, head)
-	if !ok {
-		return false
-	}
-	for from := 0; from <= len(rest); from++ {
-		if matches(tail, rest[from:]) {
-			return true
-		}
-	}
-	return false
 }
 
 // A Set holds the counters of one world. It is safe for concurrent use.

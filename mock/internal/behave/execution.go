@@ -1,0 +1,125 @@
+package behave
+
+import (
+	"errors"
+
+	"understudy.dev/mock/internal/state"
+	"understudy.dev/specs"
+	"understudy.dev/specs/template"
+)
+
+// An execution is one run of a program.
+type execution struct {
+	programs *Programs
+	program  *program
+	call     *Call
+	// view is what the steps see: a snapshot, or that of tx.
+	view *state.Snapshot
+	// tx is nil in a program that does not write.
+	tx     *state.Tx
+	result Result
+
+	env template.Env
+	// scoped is true once env has what all steps see; kind is the kind of thing
+	// whose functions it has.
+	scoped bool
+	kind   string
+	// verb is that of the step that runs.
+	verb specs.Verb
+}
+
+func (x *execution) run() error {
+	for i, s := range x.program.steps {
+		x.verb = x.program.behaviour.Steps[i].Verb
+		if err := s.run(x); err != nil {
+			return err
+		}
+	}
+	return x.headers()
+}
+
+func (x *execution) headers() error {
+	declared := x.program.behaviour.Headers
+	if len(declared) == 0 {
+		return nil
+	}
+	env := x.plain()
+	env["result"], env["page"] = nil, x.result.Page
+	if x.result.Body != nil {
+		env["result"] = template.NewRaw(x.result.Body)
+	}
+	for _, h := range declared {
+		value, err := h.Value.Render(env)
+		if err != nil {
+			return err
+		}
+		x.result.Headers = append(x.result.Headers, Header{Name: h.Name, Value: value})
+	}
+	return nil
+}
+
+// names is what all steps see, without functions.
+func (x *execution) names() template.Env {
+	if x.env == nil {
+		x.env = template.Env{}
+	}
+	if !x.scoped {
+		x.env["now"] = x.call.Now
+		x.scoped = true
+	}
+	return x.env
+}
+
+// scope is what expressions see, with the functions of one kind of thing.
+func (x *execution) scope(kind string) template.Env {
+	env := x.names()
+	if x.kind != kind {
+		for name, function := range x.call.Entropy.Kind(kind).Functions() {
+			env[name] = function
+		}
+		x.kind = kind
+	}
+	return env
+}
+
+// plain is what expressions see where no kind of thing is being made.
+func (x *execution) plain() template.Env { return x.scope(x.program.kind) }
+
+// show makes body the result of the operation, unless a later step has one.
+func (x *execution) show(body []byte) {
+	x.result.Body, x.result.Verb, x.result.Page = body, x.verb, nil
+}
+
+// bind gives the outcome of a step a name; "" is no name.
+func (x *execution) bind(name string, value any) {
+	if name != "" {
+		x.names()[name] = value
+	}
+}
+
+// whole is an entity as conditions see it, decoded at most once in its life.
+func whole(e *state.Entity) *template.Raw {
+	return e.Memo(func(e *state.Entity) any { return template.NewRaw(e.Raw) }).(*template.Raw)
+}
+
+// public is an entity as answers may show it.
+func public(e *state.Entity) *template.Raw {
+	if len(e.Public) == len(e.Raw) {
+		return whole(e)
+	}
+	return template.NewRaw(e.Public)
+}
+
+// fault is an error that the caller has not caused.
+func fault(verb specs.Verb, err error) *Refusal {
+	return &Refusal{Problem: specs.Internal, Detail: specs.Internal.Detail(), Verb: verb, Err: err}
+}
+
+func asRefusal(verb specs.Verb, err error) *Refusal {
+	var refusal *Refusal
+	if errors.As(err, &refusal) {
+		refusal.Verb = verb
+		return refusal
+	}
+	return fault(verb, err)
+}

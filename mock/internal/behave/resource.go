@@ -1,0 +1,121 @@
+package behave
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/tidwall/gjson"
+
+	"understudy.dev/mock/internal/state"
+	"understudy.dev/specs"
+	"understudy.dev/specs/template"
+)
+
+// A resource is a collection of stored things, prepared.
+type resource struct {
+	*specs.Resource
+	// kind names the values that are made for it.
+	kind string
+	// keyPath finds the id in a stored object.
+	keyPath string
+	shape   *shape
+	// references are the fields by which its things belong to others.
+	references []string
+}
+
+func newResource(r *specs.Resource, shapes *shapes) *resource {
+	return &resource{Resource: r, kind: "resource " + r.Name, keyPath: path(r.Key), shape: shapes.of(r.Schema)}
+}
+
+// noteReferences remembers the fields that link things to their parents.
+func (p *Programs) noteReferences(b *specs.Behaviour) {
+	for _, s := range b.Steps {
+		if r := p.resources[s.Target]; r != nil && s.By != "" && !slices.Contains(r.references, s.By) {
+			r.references = append(r.references, s.By)
+		}
+	}
+}
+
+func (r *resource) collection() state.Collection {
+	return state.Collection{Name: r.Name, Unique: r.Unique, Hidden: r.Hidden}
+}
+
+func hasField(fields []specs.Field, name string) bool {
+	return slices.ContainsFunc(fields, func(f specs.Field) bool { return f.Name == name })
+}
+
+// apply sets fields from their templates; those that skip names are left out.
+func apply(o *object, fields []specs.Field, env template.Env, skip func(name string) bool) error {
+	for _, f := range fields {
+		if skip != nil && skip(f.Name) {
+			continue
+		}
+		value, err := f.Value.AppendJSON(nil, env)
+		if err != nil {
+			return err
+		}
+		if f.Optional && string(value) == "null" {
+			continue
+		}
+		o.set(f.Name, string(value))
+	}
+	return nil
+}
+
+// maxTries bounds how often a new id is made when the one before was taken, as
+// happens where a counter meets seeded ids.
+const maxTries = 10_000
+
+// newID makes an id that nothing in the collection has: the id as text and as
+// JSON. Where the template gives a taken one twice, that one is returned, and
+// storing it will fail.
+func (r *resource) newID(view *state.Snapshot, env template.Env) (id, encoded string, err error) {
+	for range maxTries {
+		value, err := r.ID.AppendJSON(nil, env)
+		if err != nil {
+			return "", "", err
+		}
+		last := id
+		encoded = string(value)
+		if id, err = idText(encoded); err != nil {
+			return "", "", fmt.Errorf("cannot make an id for %s: %w", r.Name, err)
+		}
+		if id == last || view.Get(r.Name, id) == nil {
+			break
+		}
+	}
+	return id, encoded, nil
+}
+
+var errID = errors.New("an id is text that is not empty, or a number")
+
+func idText(encoded string) (string, error) {
+	value := gjson.Parse(encoded)
+	if value.Type != gjson.String && value.Type != gjson.Number {
+		return "", errID
+	}
+	id, _ := scalar(value)
+	if id == "" {
+		return "", errID
+	}
+	return id, nil
+}
+
+// duplicate words the refusal of a taken value.
+func (r *resource) duplicate(err error) error {
+	var taken *state.DuplicateError
+	if !errors.As(err, &taken) {
+		return err
+	}
+	field := taken.Field
+	if field == "" {
+		field = r.Key
+	}
+	value, _ := scalar(gjson.GetBytes(taken.Holder.Raw, path(field)))
+	return refuse(specs.Duplicate, fmt.Sprintf("%s %q is taken", field, value)).at(pointer(field))
+}
+
+func (r *resource) missing(id string) *Refusal {
+	return refuse(specs.NotFound, fmt.Sprintf("there is no %q in %s", id, r.Name))
+}

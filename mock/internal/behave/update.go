@@ -1,0 +1,105 @@
+package behave
+
+import (
+	"errors"
+	"slices"
+
+	"understudy.dev/mock/internal/state"
+	"understudy.dev/specs"
+	"understudy.dev/specs/template"
+)
+
+type updateStep struct {
+	resource *resource
+	id       idSource
+	from     *template.Value
+	set      []specs.Field
+	replace  bool
+	as       string
+}
+
+func buildUpdate(c *compiler, s *specs.Step) (step, error) {
+	r, err := c.resource(s.Target)
+	if err != nil {
+		return nil, err
+	}
+	u := &updateStep{resource: r, id: c.idOf(s), from: s.From, set: s.Set, replace: s.Replace, as: s.As}
+	if u.id.none() {
+		return nil, errors.New("update: the path has no parameter, so an id is needed")
+	}
+	return u, nil
+}
+
+func (s *updateStep) run(x *execution) error {
+	old, refusal := s.id.get(x, s.resource)
+	if refusal != nil {
+		return refusal
+	}
+	sent, err := x.sent(s.from, s.resource.kind)
+	if err != nil {
+		return err
+	}
+	o, _ := parseObject(old.Raw)
+	if s.replace {
+		o = s.replaced(o, sent)
+	} else {
+		s.merge(o, sent)
+	}
+	return x.change(s.resource, old, o, s.set, s.as)
+}
+
+// managed reports whether a field is not the sender's to change.
+func (s *updateStep) managed(name string) bool {
+	r := s.resource
+	return name == r.Key || hasField(r.Touch, name) || s.from == nil && r.shape.readOnly(name)
+}
+
+// merge puts what was sent over what is there, member by member.
+func (s *updateStep) merge(o, sent *object) {
+	for _, m := range sent.members {
+		if !s.managed(m.name) {
+			o.put(m)
+		}
+	}
+}
+
+// replaced is what was sent and the defaults, with what the sender could not
+// send: the id, what the server wrote, the link to the parent, hidden fields.
+func (s *updateStep) replaced(old, sent *object) *object {
+	r := s.resource
+	o := &object{}
+	if at := old.find(r.Key); at >= 0 {
+		o.put(old.members[at])
+	}
+	s.merge(o, sent)
+	for _, m := range old.members {
+		kept := hasField(r.Set, m.name) || s.managed(m.name) || slices.Contains(r.references, m.name) || slices.Contains(r.Hidden, m.name)
+		if kept && !o.has(m.name) {
+			o.put(m)
+		}
+	}
+	r.shape.complete(o)
+	return o
+}
+
+// change stores another version of an entity, with the fields that the step
+// and the resource set, and shows it.
+func (x *execution) change(r *resource, old *state.Entity, o *object, set []specs.Field, as string) error {
+	env := x.scope(r.kind)
+	ownSet := func(name string) bool { return hasField(set, name) }
+	if err := apply(o, r.Touch, env, ownSet); err != nil {
+		return err
+	}
+	if err := apply(o, set, env, nil); err != nil {
+		return err
+	}
+	e, err := x.tx.Replace(r.Name, old.ID, o.bytes())
+	if err != nil {
+		return r.duplicate(err)
+	}
+	x.show(e.Public)
+	if as != "" {
+		x.bind(as, public(e))
+	}
+	return nil
+}
