@@ -23,7 +23,9 @@ const (
 )
 
 func (f form) String() string {
-	return [...]string{"unknown", "null", "true or false", "a number", "text", "a time", "a list", "an object", "without a JSON form"}[f]
+	return [...]string{
+		"unknown", "null", "true or false", "a number", "text", "a time", "a list", "an object", "a function, a duration or bytes",
+	}[f]
 }
 
 func formOf(t reflect.Type) form {

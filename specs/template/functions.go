@@ -24,7 +24,7 @@ import (
 //	date(text)          the time of an RFC 3339 date-time, or of a date at midnight UTC
 //	slug(text)          lower case letters and digits, all else turned into "-"
 //	string(value)       the text that the value has in a template
-//	toJSON(value)       compact JSON, keys of maps in order
+//	toJSON(value)       JSON, the keys of maps in order
 //	fromJSON(text)      the value, whole numbers kept whole
 //	keys(object)        the keys in order
 //	values(object)      the values in the order of the keys

@@ -69,7 +69,14 @@ func newInspector(scope *Scope) *inspector {
 	return &inspector{scope: scope, uses: map[string]bool{}, paths: map[ast.Node]*path{}}
 }
 
-func (i *inspector) rootPath() *path { return i.paths[i.root] }
+// rootPath is the path that the whole expression is, or nil. A chain of a?.b is
+// one only as a whole: what follows its end does not share in its being null.
+func (i *inspector) rootPath() *path {
+	if chain, ok := i.root.(*ast.ChainNode); ok {
+		return i.paths[chain.Node]
+	}
+	return i.paths[i.root]
+}
 
 // Visit implements ast.Visitor.
 func (i *inspector) Visit(node *ast.Node) {
@@ -80,10 +87,6 @@ func (i *inspector) Visit(node *ast.Node) {
 	case *ast.MemberNode:
 		i.member(n)
 		open(&n.Node, &n.Property)
-	case *ast.ChainNode:
-		if p := i.paths[n.Node]; p != nil {
-			i.paths[n] = p
-		}
 	case *ast.UnaryNode:
 		open(&n.Node)
 	case *ast.BinaryNode:
@@ -121,7 +124,7 @@ func (i *inspector) member(n *ast.MemberNode) {
 		return
 	}
 	if below := i.paths[n.Node]; below != nil && !n.Method {
-		i.paths[n] = below.extend(property.Value, n.Optional)
+		i.paths[n] = below.extend(newStep(n.Node.Type(), property.Value, n.Optional))
 	}
 	if known := fieldsOf(n.Node); i.hint == "" && known != nil && !slices.Contains(known, property.Value) {
 		i.hint = fmt.Sprintf("%s: %s", n.Node, strict.Unknown("field", property.Value, known))
@@ -211,7 +214,7 @@ func explain(err error, scope *Scope, i *inspector) error {
 	}
 	message := located.Message
 	if name, ok := strings.CutPrefix(message, "unknown name "); ok {
-		return errors.New(strict.Unknown("name", name, scope.Names()))
+		return errors.New(unknownName(name, scope))
 	}
 	for _, sign := range []string{"has no field", "has no method", "unknown field"} {
 		if i.hint != "" && strings.Contains(message, sign) {
@@ -219,4 +222,13 @@ func explain(err error, scope *Scope, i *inspector) error {
 		}
 	}
 	return errors.New(message)
+}
+
+func unknownName(name string, scope *Scope) string {
+	known := scope.Names()
+	functions := append(slices.Sorted(maps.Keys(builtins)), slices.Sorted(maps.Keys(language.builtins))...)
+	if near := strict.Suggest(name, append(functions, known...)); near != "" {
+		known = []string{near}
+	}
+	return strict.Unknown("name", name, known)
 }

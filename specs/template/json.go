@@ -1,6 +1,7 @@
 package template
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -64,8 +65,12 @@ func appendJSON(dst []byte, value any, depth int) ([]byte, error) {
 	case *Raw:
 		return append(dst, v.Bytes()...), nil
 	case time.Time:
-		text, _ := rfc3339(v)
-		return appendString(dst, text), nil
+		return appendTime(dst, v), nil
+	case *time.Time:
+		if v == nil {
+			return append(dst, "null"...), nil
+		}
+		return appendTime(dst, *v), nil
 	case json.Number:
 		return appendNumber(dst, v)
 	case map[string]any:
@@ -73,11 +78,7 @@ func appendJSON(dst []byte, value any, depth int) ([]byte, error) {
 	case []any:
 		return appendList(dst, len(v), depth, func(i int) any { return v[i] })
 	case json.Marshaler:
-		if v := reflect.ValueOf(value); v.Kind() == reflect.Pointer && v.IsNil() {
-			return append(dst, "null"...), nil
-		}
-		out, err := json.Marshal(v)
-		return append(dst, out...), err
+		return appendMarshaler(dst, v)
 	}
 	return appendOther(dst, value, depth)
 }
@@ -126,6 +127,21 @@ func appendOther(dst []byte, value any, depth int) ([]byte, error) {
 		return appendStruct(dst, v, depth)
 	}
 	return dst, errNoJSON
+}
+
+func appendTime(dst []byte, t time.Time) []byte {
+	text, _ := rfc3339(t)
+	return appendString(dst, text)
+}
+
+func appendMarshaler(dst []byte, value json.Marshaler) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return dst, err
+	}
+	return append(dst, bytes.TrimSuffix(out.Bytes(), []byte("\n"))...), nil
 }
 
 func appendList(dst []byte, n, depth int, at func(int) any) (_ []byte, err error) {
@@ -210,11 +226,11 @@ func appendFloat(dst []byte, f float64) ([]byte, error) {
 }
 
 func appendNumber(dst []byte, n json.Number) ([]byte, error) {
-	if n == "" || strings.ContainsAny(string(n[:1]+n[len(n)-1:]), " \t\r\n") || !json.Valid([]byte(n)) || formOfJSON(n) {
+	if n == "" || strings.ContainsAny(string(n[:1]+n[len(n)-1:]), " \t\r\n") || !json.Valid([]byte(n)) || notANumber(n) {
 		return dst, fmt.Errorf("%q is not a number", string(n))
 	}
 	return append(dst, n...), nil
 }
 
-// formOfJSON reports whether valid JSON is something other than a number.
-func formOfJSON(n json.Number) bool { return n[0] != '-' && (n[0] < '0' || n[0] > '9') }
+// notANumber reports whether JSON that is valid is something other than a number.
+func notANumber(n json.Number) bool { return n[0] != '-' && (n[0] < '0' || n[0] > '9') }

@@ -59,8 +59,8 @@ func closing(s string) int {
 				return i
 			}
 			depth--
-		case '"', '\'', '`':
-			n := quoted(s[i:])
+		case '"', '\'', '`', '/':
+			n := skipped(s[i:])
 			if n < 0 {
 				return -1
 			}
@@ -70,8 +70,17 @@ func closing(s string) int {
 	return -1
 }
 
-// quoted returns the length of the string literal at the start of s, or -1.
-func quoted(s string) int {
+// skipped returns the length of the string, comment or division at the start of
+// s, or -1 if it does not end.
+func skipped(s string) int {
+	switch {
+	case strings.HasPrefix(s, "//"):
+		return through(s, "\n")
+	case strings.HasPrefix(s, "/*"):
+		return through(s, "*/")
+	case s[0] == '/':
+		return 1
+	}
 	for i := 1; i < len(s); i++ {
 		switch {
 		case s[i] == s[0]:
@@ -81,4 +90,12 @@ func quoted(s string) int {
 		}
 	}
 	return -1
+}
+
+func through(s, end string) int {
+	i := strings.Index(s[2:], end)
+	if i < 0 {
+		return -1
+	}
+	return 2 + i + len(end)
 }
