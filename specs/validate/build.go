@@ -70,20 +70,20 @@ func (b *builder) operations() []*Operation {
 // template checks a path and gives the names of its parameters.
 func (b *builder) template(key *yaml.Node) []string {
 	if !strings.HasPrefix(key.Value, "/") {
-		b.errorf(key.Line, "path %q must begin with a slash", key.Value)
+		b.errorf("", key.Line, "path %q must begin with a slash", key.Value)
 	}
 	var names []string
 	for segment := range strings.SplitSeq(key.Value, "/") {
 		_, found, ok := parsePattern(segment)
 		if !ok {
-			b.errorf(key.Line, "path %q has braces that do not match up", key.Value)
+			b.errorf("", key.Line, "path %q has braces that do not match up", key.Value)
 			return nil
 		}
 		names = append(names, found...)
 	}
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
-			b.errorf(key.Line, "path %q names parameter %q twice", key.Value, name)
+			b.errorf("", key.Line, "path %q names parameter %q twice", key.Value, name)
 		}
 	}
 	return names
@@ -93,17 +93,18 @@ func (b *builder) operation(path string, key, n *yaml.Node, itemPointer string, 
 	op := &Operation{
 		ID: tree.Text(n, "operationId"), Method: strings.ToUpper(key.Value), Path: path, Line: key.Line,
 		Pointer: itemPointer + "/" + key.Value, Summary: tree.Text(n, "summary"), Tags: tree.Texts(n, "tags"),
-		Servers: b.servers(n, item, b.root), Extensions: b.extensions(n), takes: map[Kind]bool{},
-		responses: map[string]*response{}, official: b.official,
+		Servers: b.servers(n, item, b.root), takes: map[Kind]bool{}, responses: map[string]*response{},
+		official: b.official,
 	}
+	op.Extensions = b.extensions(op.Pointer, n)
 	if op.ID != "" {
 		line := tree.Get(n, "operationId").Line
 		if first, dup := b.ids[op.ID]; dup {
-			b.errorf(line, "duplicate operationId %q: first on line %d", op.ID, first)
+			b.errorf(op.Pointer, line, "duplicate operationId %q: first on line %d", op.ID, first)
 		}
 		b.ids[op.ID] = line
 	}
-	op.Security = b.security(n)
+	op.Security = b.security(op.Pointer, n)
 	op.params = b.params(itemPointer, item, op.Pointer, n)
 	for _, p := range op.params {
 		op.takes[p.kind] = true
@@ -121,8 +122,7 @@ func (b *builder) operation(path string, key, n *yaml.Node, itemPointer string, 
 func (b *builder) pathParams(op *Operation) {
 	for _, p := range op.params {
 		if p.kind == Path && !slices.Contains(op.PathParams, p.name) {
-			line := tree.Line(b.root, p.pointer)
-			b.errorf(line, "path parameter %q is not in the path %s", p.name, op.Path)
+			b.errorf(p.pointer, 0, "path parameter %q is not in the path %s", p.name, op.Path)
 		}
 	}
 }
@@ -140,7 +140,7 @@ func (b *builder) makeID(op *Operation) string {
 	return id
 }
 
-func (b *builder) extensions(n *yaml.Node) map[string]any {
+func (b *builder) extensions(pointer string, n *yaml.Node) map[string]any {
 	var out map[string]any
 	for k, v := range tree.Fields(n) {
 		if !strings.HasPrefix(k.Value, "x-") {
@@ -148,7 +148,7 @@ func (b *builder) extensions(n *yaml.Node) map[string]any {
 		}
 		var value any
 		if err := v.Decode(&value); err != nil {
-			b.errorf(v.Line, "cannot read %s: %v", k.Value, err)
+			b.errorf(pointer, v.Line, "cannot read %s: %v", k.Value, err)
 			continue
 		}
 		if out == nil {
@@ -186,7 +186,7 @@ func (b *builder) securitySchemes() map[string]*Scheme {
 }
 
 // security reads the requirements in force for an operation: its own, even if empty, or the document's.
-func (b *builder) security(n *yaml.Node) []Requirement {
+func (b *builder) security(pointer string, n *yaml.Node) []Requirement {
 	list := tree.Get(n, "security")
 	if list == nil {
 		list = tree.Get(b.root, "security")
@@ -201,7 +201,7 @@ func (b *builder) security(n *yaml.Node) []Requirement {
 				if name := suggest(k.Value, slices.Values(slices.Sorted(maps.Keys(b.schemes)))); name != "" {
 					hint = fmt.Sprintf("; did you mean %s?", name)
 				}
-				b.errorf(k.Line, "unknown security scheme %q%s", k.Value, hint)
+				b.errorf(pointer, k.Line, "unknown security scheme %q%s", k.Value, hint)
 				continue
 			}
 			use := SchemeUse{Name: k.Value, Scheme: scheme}

@@ -24,7 +24,6 @@ type compiler struct {
 	schemas   *jsonschema.Compiler
 	fast      *sure.Compiler // nil if the fast path is off
 	rules     map[string]*rule
-	errs      []*Error
 }
 
 func newCompiler(r *resources, official bool) (*compiler, error) {
@@ -77,13 +76,7 @@ func (c *compiler) report(pointer string, err error) {
 		c.reportMeta(meta.URL, invalid)
 		return
 	}
-	var pattern *jsonschema.InvalidRegexError
-	if errors.As(err, &pattern) {
-		at := c.resources.pointerOf(pattern.URL)
-		c.errorf(at+"/pattern", "%v", pattern.Err)
-		return
-	}
-	c.errorf(pointer, "cannot compile schema: %v", err)
+	c.resources.survey.errorf(pointer, 0, "cannot compile schema: %v", err)
 }
 
 // reportMeta reports the innermost reasons why a schema breaks the rules for schemas.
@@ -95,23 +88,11 @@ func (c *compiler) reportMeta(url string, err *jsonschema.ValidationError) {
 		return
 	}
 	at := c.resources.pointerOf(strings.TrimSuffix(url, "#") + "#" + jsonPointer(err.InstanceLocation))
-	if _, ok := err.ErrorKind.(*kind.Format); ok {
-		// The compiler reports the same pattern again, with the reason.
+	if format, ok := err.ErrorKind.(*kind.Format); ok {
+		c.resources.survey.errorf(at, 0, "invalid schema: %v", format.Err)
 		return
 	}
-	what := describe(err.ErrorKind)
-	c.errorf(at, "invalid schema: %s", what.sentence())
-}
-
-func (c *compiler) errorf(pointer, format string, args ...any) {
-	line := tree.Line(c.resources.survey.root, tree.Nearest(c.resources.survey.root, pointer))
-	e := &Error{File: c.resources.survey.file, Line: line, Message: fmt.Sprintf(format, args...)}
-	for _, known := range c.errs {
-		if *known == *e {
-			return
-		}
-	}
-	c.errs = append(c.errs, e)
+	c.resources.survey.errorf(at, 0, "invalid schema: %s", describe(err.ErrorKind).sentence())
 }
 
 // formats are those of OpenAPI that the schema compiler does not know.

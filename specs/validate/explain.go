@@ -119,8 +119,9 @@ func relevant(err *jsonschema.ValidationError) []leaf {
 // branch is one failed alternative.
 type branch struct {
 	leaves   []leaf
-	otherTag *leaf // a property whose fixed value says that another alternative was meant
-	typeOff  *leaf // a type that says so
+	lacks    []string // properties of the value itself
+	otherTag *leaf    // a property whose fixed value says that another alternative was meant
+	typeOff  *leaf    // a type that says so
 	depth    int
 }
 
@@ -134,6 +135,10 @@ func relevantBranch(err *jsonschema.ValidationError, keyword string) []leaf {
 		finding: finding{keyword: keyword, must: "must match one of the alternatives", expected: "one of the alternatives"},
 	}
 	if len(branches) == 0 {
+		return []leaf{fallback}
+	}
+	if missing := lackingInAll(branches); len(missing) > 0 {
+		fallback.finding = lacking(keyword, missing, "")
 		return []leaf{fallback}
 	}
 	if merged, ok := mergeRuledOut(branches, fallback); ok {
@@ -151,6 +156,8 @@ func newBranch(leaves []leaf, depth int) branch {
 		b.depth = max(b.depth, len(l.instance))
 		fixed := l.keyword == "const" || l.keyword == "enum"
 		switch {
+		case l.keyword == "required" && len(l.instance) == depth:
+			b.lacks = append(b.lacks, l.missing...)
 		case l.keyword == "type" && len(l.instance) == depth:
 			b.typeOff = &leaves[i]
 		case fixed && len(l.instance) <= depth+1 && b.otherTag == nil:
@@ -170,6 +177,13 @@ func (b branch) ruledOut() int {
 	default:
 		return 0
 	}
+}
+
+// lackingInAll lists the properties that the value would need whichever alternative was meant.
+func lackingInAll(branches []branch) []string {
+	return slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(branches[0].lacks))), func(name string) bool {
+		return slices.ContainsFunc(branches, func(b branch) bool { return !slices.Contains(b.lacks, name) })
+	})
 }
 
 // mergeRuledOut words the case that no alternative is meant at all: the types of all of them, or the values that the

@@ -117,6 +117,10 @@ func readParts(sent []byte, boundary string) ([]part, error) {
 	if boundary == "" {
 		return nil, errors.New("the Content-Type has no boundary")
 	}
+	// The standard library takes a body that ends in the headers of a part for a whole one.
+	if !bytes.Contains(sent, []byte("--"+boundary+"--")) {
+		return nil, errors.New("the closing boundary is missing")
+	}
 	r := multipart.NewReader(bytes.NewReader(sent), boundary)
 	var parts []part
 	for {

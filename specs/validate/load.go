@@ -24,7 +24,9 @@ type Options struct {
 	// Official turns the fast path off: every verdict comes from the schema compiler and the official validator. It is
 	// slower and, unless there is a defect in the fast path, changes no verdict.
 	Official bool
-	// FS resolves references to other files, relative to the document's name. Without it such a reference is an error.
+	// FS is the directory in which the document stands, for references to other files. Without it such a reference is
+	// an error. The files a document refers to become part of it, under the key x-files at its top, and pointers into
+	// them begin with "/x-files/" and the escaped name of the file.
 	FS fs.FS
 }
 
@@ -82,7 +84,7 @@ func load(name string, src []byte, o *Options) (*Document, []*Error) {
 		}
 		return nil, errs
 	}
-	s := surveyDocument(name, root)
+	s := surveyDocument(name, root, o.FS)
 	reportEndless(s)
 	if len(s.errs) > 0 {
 		return nil, s.errs
@@ -91,11 +93,21 @@ func load(name string, src []byte, o *Options) (*Document, []*Error) {
 	if err != nil {
 		return nil, fail(1, "%v", err)
 	}
+	if len(s.files) > 0 {
+		// libopenapi reads one file only, so it gets the document with the others in it.
+		whole, err := yaml.Marshal(root)
+		if err == nil {
+			parsed, err = parse(whole)
+		}
+		if err != nil {
+			return nil, fail(1, "cannot join files: %v", err)
+		}
+	}
 	model, err := parsed.BuildV3Model()
 	if model == nil {
 		return nil, fail(1, "cannot build the model: %v", err)
 	}
-	return build(s, c, &model.Model)
+	return build(s, c, &model.Model, parsed.GetSpecInfo().RootNode)
 }
 
 // parse keeps libopenapi to what it is needed for: no circularity checks, which this package makes more exactly, and
@@ -145,12 +157,12 @@ func reportEndless(s *survey) {
 		endless = named
 	}
 	for _, pointer := range endless {
-		s.errorf(tree.Line(s.root, pointer), "no value can satisfy %s: it refers to itself without end", pointer)
+		s.errorf(pointer, 0, "no value can satisfy %s: it refers to itself without end", pointer)
 	}
 }
 
 // build makes the document of its parts.
-func build(s *survey, c *compiler, model *v3.Document) (*Document, []*Error) {
+func build(s *survey, c *compiler, model *v3.Document, source *yaml.Node) (*Document, []*Error) {
 	d := &Document{root: s.root, byID: map[string]*Operation{}, schemas: map[string]*Schema{}, routes: &node{}}
 	official := newOfficial(model)
 	b := &builder{survey: s, compiler: c, shapes: shaper{}, official: official, ids: map[string]int{}}
@@ -159,7 +171,7 @@ func build(s *survey, c *compiler, model *v3.Document) (*Document, []*Error) {
 	for _, op := range d.operations {
 		d.byID[op.ID] = op
 		if taken := d.routes.add(op); taken != nil {
-			s.errorf(op.Line, "%s %s cannot be told from %s %s on line %d", op.Method, op.Path, taken.Method, taken.Path, taken.Line)
+			s.errorf(op.Pointer, op.Line, "%s %s cannot be told from %s %s on line %d", op.Method, op.Path, taken.Method, taken.Path, taken.Line)
 		}
 	}
 	for k := range tree.Fields(tree.At(s.root, "/components/schemas")) {
@@ -168,10 +180,10 @@ func build(s *survey, c *compiler, model *v3.Document) (*Document, []*Error) {
 		}
 	}
 	d.servers = b.allServers()
-	if errs := slices.Concat(s.errs, c.errs, c.resources.errs); len(errs) > 0 {
-		return nil, errs
+	if len(s.errs) > 0 {
+		return nil, s.errs
 	}
-	teach(official, s, c)
+	teach(official, s, c, source)
 	return d, nil
 }
 
@@ -192,13 +204,17 @@ func (b *builder) allServers() []Server {
 	return out
 }
 
-// teach hands the compiled schemas to the official validator. Its model and the survey meet at the nodes of the tree,
-// which they share.
-func teach(o *official, s *survey, c *compiler) {
+// teach hands the compiled schemas to the official validator. Its model and the survey meet at the nodes of the model's
+// source, which is the survey's own tree unless that was joined from several files.
+func teach(o *official, s *survey, c *compiler, source *yaml.Node) {
 	pointers := make(map[*yaml.Node]string, len(s.schemas))
 	for _, pointer := range s.order {
-		if _, known := pointers[s.schemas[pointer]]; !known {
-			pointers[s.schemas[pointer]] = pointer
+		n := s.schemas[pointer]
+		if len(s.files) > 0 {
+			n = tree.At(source, pointer)
+		}
+		if _, known := pointers[n]; !known {
+			pointers[n] = pointer
 		}
 	}
 	learn := func(proxy *base.SchemaProxy, p purpose) {

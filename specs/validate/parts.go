@@ -33,11 +33,11 @@ func (b *builder) param(pointer string, n *yaml.Node) *param {
 	}
 	name, in := tree.Text(n, "name"), Kind(tree.Text(n, "in"))
 	if defaultStyle[in] == "" {
-		b.errorf(n.Line, "parameter %q: in must be path, query, header or cookie, got %q", name, in)
+		b.errorf(pointer, n.Line, "parameter %q: in must be path, query, header or cookie, got %q", name, in)
 		return nil
 	}
 	if name == "" {
-		b.errorf(n.Line, "a parameter must have a name")
+		b.errorf(pointer, n.Line, "a parameter must have a name")
 		return nil
 	}
 	if in == Header && reservedHeaders[strings.ToLower(name)] {
@@ -59,7 +59,7 @@ func (b *builder) carrier(about subject, pointer string, n *yaml.Node) *param {
 	case p.style == "":
 		p.style = defaultStyle[p.kind]
 	case !slices.Contains(styles[p.kind], p.style):
-		b.errorf(tree.Line(b.root, pointer+"/style"), "%s: style must be one of %s, got %q",
+		b.errorf(pointer+"/style", 0, "%s: style must be one of %s, got %q",
 			about.title(), strings.Join(styles[p.kind], ", "), p.style)
 	}
 	p.explode = p.style == "form"
@@ -97,7 +97,7 @@ func (b *builder) responses(op *Operation, n *yaml.Node) {
 		}
 		key, ok := statusKey(k.Value)
 		if !ok {
-			b.errorf(k.Line, "a response must be a status such as 200, a range such as 4XX, or default, got %q", k.Value)
+			b.errorf(op.Pointer, k.Line, "a response must be a status such as 200, a range such as 4XX, or default, got %q", k.Value)
 			continue
 		}
 		op.Statuses = append(op.Statuses, key)
@@ -138,7 +138,7 @@ func (b *builder) media(pointer string, n *yaml.Node, p purpose) []*media {
 	for k, v := range tree.Fields(tree.Get(n, "content")) {
 		m := newMedia(k.Value)
 		if m.top == "" || m.sub == "" {
-			b.errorf(k.Line, "%q is not a media type", k.Value)
+			b.errorf(pointer, k.Line, "%q is not a media type", k.Value)
 		}
 		at, node := b.follow(pointer+"/content/"+tree.Escape(k.Value), v)
 		m.pointer = at

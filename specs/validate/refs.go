@@ -1,8 +1,8 @@
 package validate
 
 import (
+	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -18,64 +18,70 @@ func fragmentPointer(ref string) (pointer string, ok bool) {
 	if !ok || fragment != "" && fragment[0] != '/' {
 		return "", false
 	}
-	if decoded, err := url.PathUnescape(fragment); err == nil {
-		fragment = decoded
-	}
-	return fragment, true
+	return unescapeFragment(fragment), true
 }
 
 // resolve finds the target of one reference, and walks it if it stands where no object was expected.
 func (s *survey) resolve(r reference) {
 	if r.node.Kind != yaml.ScalarNode {
-		s.errorf(r.node.Line, "$ref must be a string, got %s", describeNode(r.node))
+		s.errorf(r.from.pointer, r.node.Line, "$ref must be a string, got %s", describeNode(r.node))
 		return
 	}
-	ref := r.node.Value
-	pointer, ok := s.target(ref, r.base)
-	switch {
-	case !ok && strings.HasPrefix(ref, "#"):
-		s.errorf(r.node.Line, "cannot resolve $ref %q: there is no such $anchor", ref)
-	case !ok:
-		s.errorf(r.node.Line, "cannot resolve $ref %q: it names another file or resource, and none was given", ref)
-	case s.at(pointer) == nil:
-		s.errorf(r.node.Line, "cannot resolve $ref %q: there is no %s%s", ref, pointer, s.near(pointer))
-	default:
-		s.link(r, pointer)
+	pointer, err := s.target(r.node.Value, r.from.pointer, r.base)
+	if err == nil && s.at(pointer) == nil {
+		err = fmt.Errorf("there is no %s%s", pointer, s.near(pointer))
+	}
+	if err == nil {
+		err = s.link(r, pointer)
+	}
+	if err != nil {
+		s.errorf(r.from.pointer, r.node.Line, "cannot resolve $ref %q: %v", r.node.Value, err)
 	}
 }
 
-func (s *survey) link(r reference, pointer string) {
+// link records a resolved reference, and walks its target if nothing has yet.
+func (s *survey) link(r reference, pointer string) error {
 	is, walked := s.walked[pointer]
 	if walked && is != r.from.is && r.from.is == "schema" {
-		s.errorf(r.node.Line, "cannot resolve $ref %q: it names a %s, not a schema", r.node.Value, is)
-		return
+		return fmt.Errorf("it names a %s, not a schema", is)
 	}
-	if r.from.is == "schema" {
+	if r.from.is == "schema" && r.from.node != nil {
 		s.targets[r.from.pointer] = pointer
 	}
+	if local, ok := fragmentPointer(r.node.Value); !ok || local != pointer {
+		// All later readers see references within one document only.
+		r.node.Value = "#" + pointer
+	}
 	if walked {
-		return
+		return nil
 	}
 	if r.from.is == "schema" {
 		s.addRoot(pointer)
 	}
-	s.walk(site{r.from.is, pointer, s.at(pointer)}, "")
+	s.walk(site{r.from.is, pointer, s.at(pointer)}, s.fileRoot(pointer))
+	return nil
 }
 
-func (s *survey) target(ref, base string) (pointer string, ok bool) {
-	if pointer, ok := fragmentPointer(ref); ok {
-		return base + pointer, true
-	}
-	if anchor, ok := strings.CutPrefix(ref, "#"); ok {
-		pointer, ok := s.names[base+"#"+anchor]
-		return pointer, ok
-	}
+// target is the pointer that a reference names. from is where it stands, base the root of its schema resource or file.
+func (s *survey) target(ref, from, base string) (pointer string, err error) {
 	id, fragment, _ := strings.Cut(ref, "#")
-	base, ok = s.names[id]
-	if !ok || fragment == "" {
-		return base, ok
+	if id != "" {
+		known, ok := s.names[id]
+		if !ok {
+			if known, err = s.file(id, from); err != nil {
+				return "", err
+			}
+		}
+		base = known
 	}
-	return s.target("#"+fragment, base)
+	if fragment == "" || fragment[0] == '/' {
+		return base + unescapeFragment(fragment), nil
+	}
+	pointer, ok := s.names[base+"#"+fragment]
+	if !ok {
+		return "", fmt.Errorf("there is no $anchor %s", fragment)
+	}
+	return pointer, nil
 }
 
 // near suggests what an unresolvable pointer may have meant.

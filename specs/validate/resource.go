@@ -1,7 +1,6 @@
 package validate
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,7 +40,6 @@ type resources struct {
 	// directional tells, by purpose and root, whether the purpose changes that root or anything it refers to. What does
 	// not change is compiled only once, for any direction.
 	directional [purposes][]bool
-	errs        []*Error
 }
 
 func newResources(s *survey) *resources {
@@ -148,7 +146,7 @@ func (r *resources) schema(pointer string, p purpose) any {
 		case asserting[k.Value]:
 			value, err := tree.Value(v)
 			if err != nil {
-				r.errs = append(r.errs, &Error{r.survey.file, v.Line, fmt.Sprintf("cannot read %s: %v", k.Value, err)})
+				r.survey.errorf(pointer, v.Line, "cannot read %s: %v", k.Value, err)
 			}
 			out[k.Value] = value
 		}

@@ -2,6 +2,8 @@ package validate
 
 import (
 	"fmt"
+	"io/fs"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -11,9 +13,11 @@ import (
 
 // survey is what one walk over a document finds: every schema and every reference, at their pointers.
 type survey struct {
-	file string
-	root *yaml.Node
-	errs []*Error
+	name  string // of the document's file
+	root  *yaml.Node
+	fs    fs.FS // of the document's directory; nil if there are no other files
+	files map[string]bool
+	errs  []*Error
 	// schemas holds every schema of the document by pointer, order lists them as they were met.
 	schemas map[string]*yaml.Node
 	order   []string
@@ -38,9 +42,10 @@ type reference struct {
 }
 
 // surveyDocument walks the document from its root and then everything that references reach.
-func surveyDocument(file string, root *yaml.Node) *survey {
+func surveyDocument(name string, root *yaml.Node, files fs.FS) *survey {
 	s := &survey{
-		file: file, root: root, schemas: map[string]*yaml.Node{}, roots: map[string]int{},
+		name: name, root: root, fs: files, files: map[string]bool{},
+		schemas: map[string]*yaml.Node{}, roots: map[string]int{},
 		targets: map[string]string{}, walked: map[string]object{}, names: map[string]string{},
 		lookups: map[string]*yaml.Node{},
 	}
@@ -53,8 +58,15 @@ func surveyDocument(file string, root *yaml.Node) *survey {
 	return s
 }
 
-func (s *survey) errorf(line int, format string, args ...any) {
-	s.errs = append(s.errs, &Error{File: s.file, Line: line, Message: fmt.Sprintf(format, args...)})
+// errorf reports what is wrong at a pointer. line is 0 where the pointer itself leads to the line.
+func (s *survey) errorf(pointer string, line int, format string, args ...any) {
+	if line == 0 {
+		line = tree.Line(s.root, tree.Nearest(s.root, pointer))
+	}
+	e := &Error{File: s.fileOf(pointer), Line: line, Message: fmt.Sprintf(format, args...)}
+	if !slices.ContainsFunc(s.errs, func(known *Error) bool { return *known == *e }) {
+		s.errs = append(s.errs, e)
+	}
 }
 
 // at is tree.At with a memory, because many references name the same few places.
@@ -96,7 +108,7 @@ func (s *survey) schema(at site, base string) string {
 	s.schemas[at.pointer] = at.node
 	s.order = append(s.order, at.pointer)
 	if at.node != nil && !tree.IsMap(at.node) && at.node.Tag != "!!bool" {
-		s.errorf(at.node.Line, "a schema must be a mapping or a boolean, got %s", describeNode(at.node))
+		s.errorf(at.pointer, at.node.Line, "a schema must be a mapping or a boolean, got %s", describeNode(at.node))
 	}
 	if id := tree.Text(at.node, "$id"); id != "" {
 		base = at.pointer
@@ -107,9 +119,15 @@ func (s *survey) schema(at site, base string) string {
 			s.names[base+"#"+anchor] = at.pointer
 		}
 	}
+	for _, v := range tree.Fields(tree.Get(tree.Get(at.node, "discriminator"), "mapping")) {
+		named := s.at("/components/schemas/"+tree.Escape(v.Value)) != nil
+		if !named && strings.ContainsAny(v.Value, "#./") {
+			s.refs = append(s.refs, reference{site{"schema", at.pointer + "/discriminator/mapping", nil}, base, v})
+		}
+	}
 	for k, v := range tree.Fields(at.node) {
 		if k.Value == "nullable" {
-			s.errorf(k.Line, "nullable is not a keyword of OpenAPI 3.1: %s", nullableAdvice(at.node, v))
+			s.errorf(at.pointer, k.Line, "nullable is not a keyword of OpenAPI 3.1: %s", nullableAdvice(at.node, v))
 		}
 	}
 	return base
