@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -47,6 +48,7 @@ func samples() map[string]any {
 		"none":       nil,
 		"credential": map[string]any{},
 		"list":       []any{},
+		"quotes":     "",
 		"clock":      time.Time{},
 		"random":     func(int) string { return "" },
 		"broken":     func() (string, error) { return "", nil },
@@ -70,9 +72,13 @@ func values() template.Env {
 		"raw":     template.NewRaw([]byte(` null `)),
 		"credential": map[string]any{
 			"scopes": []string{"read", "write"}, "age": int64(5), "number": json.Number("1e3"),
-			"nested": map[string]any{"raw": template.NewRaw([]byte(`{"x": true}`))},
+			"flags": []any{template.NewRaw([]byte("true")), template.NewRaw([]byte("false"))},
+			"nested": map[string]any{
+				"raw": template.NewRaw([]byte(`{"x": true}`)), "flag": template.NewRaw([]byte(`true`)), "name": template.NewRaw([]byte(`"n"`)),
+			},
 		},
 		"list":   []any{template.NewRaw([]byte(`{"ok": true,  "n": 1}`)), template.NewRaw([]byte(`{"ok": false, "n": 2}`))},
+		"quotes": "\"}\\\n",
 		"clock":  when,
 		"random": func(n int) string { return fmt.Sprint("r", n) },
 		"broken": func() (string, error) { return "", errBroken },
@@ -123,6 +129,12 @@ func TestExpr(t *testing.T) {
 		{"1 in problem.raw", true},
 		{"credential.nested.raw.x", true},
 		{"credential.nested.raw.x ? 1 : 2", 1},
+		{"credential.nested.flag ? 1 : 2", 1},
+		{"!credential.nested.flag", false},
+		{"{(credential.nested.name): 1}.n", 1},
+		{"body.a.c[credential.nested.flag ? 0 : 1]", 3},
+		{"problem.raw[credential.nested.flag ? 1 : 0:]", []any{2}},
+		{"len(filter(credential.flags, #))", 1},
 		{"list[1].n", 2},
 		{"filter(list, .ok)[0].n", 1},
 		{"map(list, .n)", []any{1, 2}},
@@ -166,6 +178,14 @@ func TestExpr(t *testing.T) {
 				require.NoError(t, err)
 				require.Equal(t, test.want, got)
 			}
+			// As part of a larger expression it never takes a short cut.
+			larger, err := template.CompileExpr(at, "request.ok ? ("+test.src+") : nil", scope, template.Any)
+			if !strings.HasPrefix(test.src, "let ") {
+				require.NoError(t, err)
+				got, err := larger.Eval(values())
+				require.NoError(t, err)
+				require.Equal(t, test.want, got)
+			}
 		})
 	}
 }
@@ -185,7 +205,7 @@ func TestExprRefusedAtLoad(t *testing.T) {
 		{"radnom(3)", template.Any, `unknown name "radnom"; did you mean "random"?`},
 		{"rfc3393(clock)", template.Any, `unknown name "rfc3393"; did you mean "rfc3339"?`},
 		{"fliter(list)", template.Any, `unknown name "fliter"; did you mean "filter"?`},
-		{"xylophone", template.Any, `unknown name "xylophone"; known: body, broken, clock, credential, list, none, panics, pointer, problem, random, raw, request`},
+		{"xylophone", template.Any, `unknown name "xylophone"; known: body, broken, clock, credential, list, none, panics, pointer, problem, quotes, random, raw, request`},
 		{"problem.statsu", template.Any, `problem: unknown field "statsu"; did you mean "status"?`},
 		{"pointer.zebra", template.Any, `pointer: unknown field "zebra"; known: at, details, fields, raw, reason, status`},
 		{"problem.Secret", template.Any, `problem: unknown field "Secret"`},
@@ -196,6 +216,7 @@ func TestExprRefusedAtLoad(t *testing.T) {
 		{`$env["body"]`, template.Any, "$env is not available; use the names themselves"},
 		{"now()", template.Any, `unknown name "now"`},
 		{`timezone("Local")`, template.Any, `unknown name "timezone"`},
+		{"clock.Local()", template.Any, "the time zone of the machine is not available; times are UTC"},
 		{"toPairs(body)", template.Any, `unknown name "toPairs"`},
 		{`problem.status + "1"`, template.Any, "invalid operation: + (mismatched types int and string)"},
 		{`random("x")`, template.Any, "cannot use string as argument (type int) to call random"},
@@ -382,6 +403,12 @@ func TestScope(t *testing.T) {
 	// The functions of every expression may be given, and need not be.
 	all := template.NewScope(template.Functions())
 	require.Empty(t, all.Names())
+	hiding := template.NewScope(map[string]any{"keys": template.Object{"id": 1}})
+	e, err = template.CompileExpr(at, "keys.id", hiding, template.Number)
+	require.NoError(t, err)
+	id, err := e.Number(template.Env{"keys": map[string]any{"id": 3}})
+	require.NoError(t, err)
+	require.InDelta(t, 3, id, 0)
 	_, err = template.CompileExpr(at, `slug("x")`, all, template.String)
 	require.NoError(t, err)
 }

@@ -59,9 +59,13 @@ var builtins = map[string]builtin{
 	"values":   unary("values", values),
 }
 
-// disabled are functions of the language that read the clock, the machine's
-// time zones or the order of a Go map.
-var disabled = []string{"now", "timezone", "toPairs"}
+// kept are the functions of the language whose result depends on their arguments
+// alone. It has others that read the clock, the machine's time zones or the
+// random order of a Go map.
+const kept = `all any bitand bitnand bitnot bitor bitshl bitshr bitushr bitxor ceil abs concat count filter find
+	findIndex findLast findLastIndex first flatten float floor fromBase64 fromPairs get groupBy hasPrefix hasSuffix
+	indexOf int join last lastIndexOf len lower map max mean median min none one reduce repeat replace reverse round
+	sort sortBy split splitAfter sum take toBase64 trim trimPrefix trimSuffix type uniq upper`
 
 func unary[A, R any](name string, f func(A) (R, error)) builtin {
 	call := func(params ...any) (any, error) {
@@ -88,26 +92,29 @@ var language = newLanguage()
 
 type vocabulary struct {
 	builtins, functions conf.FunctionsTable
-	disabled            map[string]bool
+	disabled            map[string]bool // builtins that are left out or replaced
 }
 
 func newLanguage() vocabulary {
-	l := vocabulary{conf.CreateNew().Builtins, conf.FunctionsTable{}, map[string]bool{}}
-	for _, name := range disabled {
-		l.disabled[name] = true
-		delete(l.builtins, name)
-	}
-	add := func(name string, b builtin) {
-		l.disabled[name] = true
-		delete(l.builtins, name)
-		l.functions[name] = &exprbuiltin.Function{Name: name, Func: b.call, Types: []reflect.Type{reflect.TypeOf(b.typed)}}
+	l := vocabulary{conf.FunctionsTable{}, conf.FunctionsTable{}, map[string]bool{}}
+	keep := strings.Fields(kept)
+	for _, f := range exprbuiltin.Builtins {
+		if slices.Contains(keep, f.Name) {
+			l.builtins[f.Name] = f
+		} else {
+			l.disabled[f.Name] = true
+		}
 	}
 	for name, b := range builtins {
-		add(name, b)
+		l.add(name, b)
 	}
-	add(inside, builtin{typed: func(any) any { return nil }, call: openInside})
-	add(orNull, builtin{typed: func(any) any { return nil }, call: openOrNull})
+	l.add(inside, builtin{typed: func(any) any { return nil }, call: openInside})
+	l.add(orNull, builtin{typed: func(any) any { return nil }, call: openOrNull})
 	return l
+}
+
+func (l *vocabulary) add(name string, b builtin) {
+	l.functions[name] = &exprbuiltin.Function{Name: name, Func: b.call, Types: []reflect.Type{reflect.TypeOf(b.typed)}}
 }
 
 func rfc3339(t time.Time) (string, error) { return t.UTC().Format("2006-01-02T15:04:05Z"), nil }

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
@@ -104,7 +105,7 @@ func (i *inspector) Visit(node *ast.Node) {
 	case *ast.ArrayNode:
 		open(pointers(n.Nodes)...)
 	case *ast.PairNode:
-		open(&n.Key, &n.Value)
+		open(&n.Key)
 	}
 }
 
@@ -122,6 +123,9 @@ func (i *inspector) member(n *ast.MemberNode) {
 	property, ok := n.Property.(*ast.StringNode)
 	if !ok {
 		return
+	}
+	if property.Value == "Local" && n.Node.Type() == reflect.TypeFor[time.Time]() {
+		i.err = errors.New("the time zone of the machine is not available; times are UTC")
 	}
 	if below := i.paths[n.Node]; below != nil && !n.Method {
 		i.paths[n] = below.extend(newStep(n.Node.Type(), property.Value, n.Optional))

@@ -55,8 +55,9 @@ type Scope struct {
 // NewScope returns the scope of the names; each value is a sample of the Go
 // type that the name will have in an [Env]: a struct (a zero or nil pointer will
 // do), a function, a time, an [Object], a [Kind]. Nil and a *[Raw] stand for
-// JSON of unknown shape, a map for an object of unknown fields. The names of
-// [Functions] are always there and need not be given.
+// JSON of unknown shape, a map for an object of unknown fields. [Functions] are
+// always there and need not be given; a name of theirs that stands for something
+// else hides the function.
 func NewScope(names map[string]any) *Scope {
 	return (&Scope{}).With(names)
 }
@@ -68,8 +69,11 @@ func (s *Scope) With(names map[string]any) *Scope {
 		maps.Copy(all, s.names)
 	}
 	maps.Copy(all, names)
-	for name := range builtins {
-		delete(all, name)
+	for name, b := range builtins {
+		// Only a function that is built in would have no value at run time.
+		if sample, ok := all[name]; ok && reflect.TypeOf(sample) == reflect.TypeOf(b.typed) {
+			delete(all, name)
+		}
 	}
 	return &Scope{names: all}
 }

@@ -39,6 +39,8 @@ func TestValue(t *testing.T) {
 		{"a placeholder keeps its type", `["${problem.status}", "${request.ok}", "${none}", "${request.tags}"]`, `[401,true,null,["x"]]`, false},
 		{"text with a placeholder is text", `["x${problem.status}", "${problem.status} ", "${request.ok}${1}"]`, `["x401","401 ","true1"]`, false},
 		{"text from outside is encoded", `["${body.html}", "\"${body.html}\""]`, `["<b>","\"<b>\""]`, false},
+		{"text from outside is encoded within text", `["x ${quotes}", "${quotes}"]`, `["x \"}\\\n","\"}\\\n"]`, false},
+		{"raw in an object is copied", `"${ {'a': problem.raw} }"`, `{"a":[1,  2]}`, false},
 		{"raw is copied", `{raw: "${body}"}`, `{"raw":` + rawJSON + `}`, false},
 		{"raw alone is copied", `${body}`, rawJSON, false},
 		{"raw below a map is copied", `${credential.nested.raw}`, `{"x": true}`, false},
