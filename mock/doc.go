@@ -1,0 +1,41 @@
+// Package mock plays APIs: an HTTP server that answers as their contracts say, with state. What is created is listed,
+// changed and deleted; credentials are issued, expire and are revoked; limits count; and every refusal leaves in the API's
+// own words with a true reason.
+//
+// It is not the judge: package conformance tests any server against a contract and knows nothing of this one. It opens no
+// port either: a Server is an http.Handler.
+//
+//	server, err := mock.New([]*specs.API{api}, &mock.Options{Clock: "2026-01-01T00:00:00Z,frozen"})
+//	if err != nil {
+//		return err
+//	}
+//	defer server.Close()
+//	return http.ListenAndServe("127.0.0.1:4010", server)
+//
+// In Go tests, package mocktest is shorter.
+//
+// # Addresses
+//
+// An API named toy with the documented server https://api.toy.test/v1 answers under /toy/v1/…, under /v1/… where the
+// request's Host is api.toy.test or toy.localhost, and, if it is the only API, under /v1/… for every loopback Host. Loopback
+// host names that a contract documents choose nothing. A request that reaches no API gets a problem document that lists
+// what is served. Every absolute URL in an answer keeps the caller's origin and prefix.
+//
+// # Worlds
+//
+// A world is a sandbox across all APIs: state, credentials, limits, clock, seed and journal of its own. Requests choose one
+// by the path prefix /w/NAME or by the header X-Understudy-World, and otherwise get the default one. The control plane under
+// /__admin makes, resets and drops them, moves their clocks and shows their journals; see /__admin/openapi.json.
+//
+// # What a request goes through
+//
+// route, identify, limit, authenticate, authorize, validate, behave, render: up to the first refusal, and always to render.
+// A profile may change the order of the four in the middle. Each response carries X-Understudy-Exchange, the id of its entry
+// in the journal, where stage, rule, JSON pointer, expected and got explain a refusal.
+//
+// Under a frozen clock the same sequential requests to a fresh or reset world give the same bytes. Responses then carry the
+// world's date.
+//
+// What net/http answers by itself, before a handler runs, is not in an API's words: requests that are no HTTP (400), header
+// floods (431), unknown transfer encodings (501), an unknown Expect (417), OPTIONS *.
+package mock

@@ -1,0 +1,99 @@
+// Package mocktest runs the mock inside a Go test: on a free port of the loopback interface, ended with the test.
+//
+//	m := mocktest.Start(t, nil, api)
+//	resp, err := m.Client.Get(m.URL("toy") + "/health")
+//	m.Advance(61 * time.Minute)
+//
+// It is for tests alone; a program embeds package mock.
+package mocktest
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"understudy.dev/mock"
+	"understudy.dev/specs"
+)
+
+// A Mock is a running mock. It is safe for concurrent use. What goes wrong fails the test.
+type Mock struct {
+	// Server is the mock itself.
+	Server *mock.Server
+	// Client sends requests to it, or anywhere. It keeps no cookies and follows no redirects.
+	Client *http.Client
+
+	t    testing.TB
+	http *httptest.Server
+	apis map[string]*specs.API
+}
+
+// Start runs a mock of the APIs until the test ends. Nil options are the zero value.
+func Start(t testing.TB, o *mock.Options, apis ...*specs.API) *Mock {
+	t.Helper()
+	server, err := mock.New(apis, o)
+	if err != nil {
+		t.Fatalf("mocktest: %s", err)
+	}
+	m := &Mock{Server: server, t: t, http: httptest.NewServer(server), apis: map[string]*specs.API{}}
+	for _, api := range apis {
+		m.apis[api.Name] = api
+	}
+	m.Client = m.http.Client()
+	m.Client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	t.Cleanup(func() {
+		m.http.Close()
+		if err := server.Close(); err != nil {
+			t.Errorf("mocktest: %s", err)
+		}
+	})
+	return m
+}
+
+// Origin is scheme and host of the mock, such as "http://127.0.0.1:41234".
+func (m *Mock) Origin() string { return m.http.URL }
+
+// URL is the base URL of an API: what stands in the place of the first documented one, without a slash at the end. A base
+// may be named where the API documents several.
+func (m *Mock) URL(api string, base ...string) string {
+	m.t.Helper()
+	for _, b := range m.Server.Bases() {
+		if b.API == api && (len(base) == 0 || b.Name == base[0]) {
+			return m.http.URL + b.Path
+		}
+	}
+	m.t.Fatalf("mocktest: there is no base %v of an API %q", base, api)
+	return ""
+}
+
+// Inputs are the test credentials and other values of an API that the mock accepts, by the names of its inputs.
+func (m *Mock) Inputs(api string) map[string]string {
+	m.t.Helper()
+	inputs := map[string]string{}
+	a := m.apis[api]
+	if a == nil {
+		m.t.Fatalf("mocktest: there is no API %q", api)
+		return inputs
+	}
+	for _, input := range a.Registry.Inputs {
+		if input.Seeded != "" {
+			inputs[input.Name] = input.Seeded
+		}
+	}
+	return inputs
+}
+
+// Advance moves the time of the default world forwards.
+func (m *Mock) Advance(d time.Duration) {
+	m.t.Helper()
+	if err := m.Server.World("").Advance(d); err != nil {
+		m.t.Fatalf("mocktest: %s", err)
+	}
+}
+
+// Reset makes the default world as it was at the start.
+func (m *Mock) Reset() { m.Server.World("").Reset() }
+
+// Journal lists the exchanges of the default world, oldest first.
+func (m *Mock) Journal() []mock.Entry { return m.Server.World("").Journal(mock.Filter{}) }

@@ -1,0 +1,71 @@
+package mock
+
+import (
+	"fmt"
+	"time"
+
+	"understudy.dev/mock/internal/clock"
+	"understudy.dev/mock/internal/control"
+	"understudy.dev/mock/internal/journal"
+)
+
+// The bounds that hold where Options say nothing.
+const (
+	// DefaultWorlds is how many worlds may exist beside the default one.
+	DefaultWorlds = 100
+	// DefaultJournal is how many exchanges a world's journal keeps.
+	DefaultJournal = journal.DefaultEntries
+)
+
+// Options change how a Server plays. A nil *Options means the zero value, which is ready for use.
+type Options struct {
+	// Seed is where all invented ids, secrets and samples derive from, together with the name of the world.
+	Seed uint64
+	// Clock is the time that worlds start with: "real" (also ""), an RFC 3339 instant from which time goes on, or an
+	// instant and ",frozen", where it stands still until it is moved.
+	Clock string
+	// Wall gives the real time; nil means time.Now.
+	Wall func() time.Time
+	// TrustProxy believes X-Forwarded-For, -Proto and -Host. Without it the client is whoever opened the connection.
+	TrustProxy bool
+	// AdminToken is wanted from callers of the control plane, and of worlds other than the default one, that do not
+	// come over the loopback interface. Without it they are refused.
+	AdminToken string
+	// AdminHosts are host names, beside the loopback ones, that the control plane answers to.
+	AdminHosts []string
+	// Worlds is how many worlds may exist beside the default one; 0 means DefaultWorlds.
+	Worlds int
+	// Journal is how many exchanges each world's journal keeps; 0 means DefaultJournal.
+	Journal int
+	// Reveal shows secrets in journals. By default they are replaced.
+	Reveal bool
+	// Version is what GET /__admin/version reports; "" means "devel".
+	Version string
+}
+
+// settings are Options with everything decided.
+type settings struct {
+	Options
+	clock clock.Spec
+	guard control.Guard
+}
+
+func (o *Options) settle() (*settings, error) {
+	s := &settings{}
+	if o != nil {
+		s.Options = *o
+	}
+	spec, err := clock.Parse(s.Clock)
+	if err != nil {
+		return nil, fmt.Errorf("cannot start the mock: %w", err)
+	}
+	s.clock = spec
+	if s.Worlds <= 0 {
+		s.Worlds = DefaultWorlds
+	}
+	if s.Version == "" {
+		s.Version = "devel"
+	}
+	s.guard = control.Guard{Hosts: s.AdminHosts, Token: s.AdminToken, TrustProxy: s.TrustProxy}
+	return s, nil
+}

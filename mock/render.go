@@ -1,0 +1,254 @@
+package mock
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"time"
+
+	"understudy.dev/mock/internal/control"
+	"understudy.dev/mock/internal/journal"
+	"understudy.dev/specs"
+	"understudy.dev/specs/template"
+)
+
+// This file alone writes responses in an API's name and knows how it words them.
+
+const mediaJSON = "application/json"
+
+// An answer is a response before it is written.
+type answer struct {
+	status  int
+	media   string
+	headers []header
+	body    []byte
+}
+
+func (a *answer) set(name, value string) { a.headers = append(a.headers, header{name, value}) }
+
+// render answers, tells the limits how it went, and keeps the exchange. It always writes a response: where the API's own
+// words fail, in those for an internal fault, and where these fail too, in ours.
+func render(x *exchange) {
+	a, err := x.compose()
+	if err != nil {
+		x.refusal = internal("render", err)
+		x.refusal.stage = "render"
+		if a, err = x.compose(); err != nil {
+			x.refusal.private += "\n" + err.Error()
+			a = x.plain()
+		}
+	}
+	x.settle(a)
+	if a.media != "" {
+		a.set("Content-Type", a.media)
+	}
+	a.set(ExchangeHeader, x.id)
+	if x.run.dated() {
+		a.set("Date", x.now.Format(http.TimeFormat))
+	}
+	header := x.w.Header()
+	for _, h := range a.headers {
+		header.Set(h.name, h.value)
+	}
+	if !bodiless(a.status) {
+		header.Set("Content-Length", strconv.Itoa(len(a.body)))
+	}
+	// The entry is there before the caller can know of the exchange.
+	x.record(a, header)
+	x.w.WriteHeader(a.status)
+	if len(a.body) > 0 && x.r.Method != http.MethodHead && !bodiless(a.status) {
+		// A client that has gone away cannot be told.
+		_, _ = x.w.Write(a.body)
+	}
+}
+
+// compose makes the answer to the exchange as it stands. A panic in a template's functions is an error like any other.
+func (x *exchange) compose() (a *answer, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
+		}
+	}()
+	if x.env == nil {
+		x.env = template.Env{"request": &x.request, "now": x.now}
+	}
+	if x.refusal != nil {
+		a, err = x.refuse()
+	} else {
+		a, err = x.succeed()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a, x.headers(a, x.part.answerHeaders)
+}
+
+func (x *exchange) succeed() (*answer, error) {
+	a := &answer{status: x.result.Status, media: mediaJSON, body: x.result.Body}
+	x.env["result"] = nil
+	if x.result.Body != nil {
+		x.env["result"] = template.NewRaw(x.result.Body)
+	}
+	x.env["page"] = x.result.Page
+	for _, envelope := range x.scene.successes {
+		if len(envelope.Verbs) > 0 && !slices.Contains(envelope.Verbs, x.result.Verb) {
+			continue
+		}
+		if err := x.wrap(a, envelope); err != nil {
+			return nil, err
+		}
+		break
+	}
+	if a.body == nil || bodiless(a.status) {
+		a.media, a.body = "", nil
+	}
+	for _, h := range x.result.Headers {
+		a.set(h.Name, h.Value)
+	}
+	return a, nil
+}
+
+func (x *exchange) refuse() (*answer, error) {
+	w := x.scene.wordings[x.refusal.problem]
+	if w.readsBody {
+		x.decode()
+	}
+	problem, err := w.info(x.refusal, x.env)
+	if err != nil {
+		return nil, err
+	}
+	x.env["problem"] = problem
+	a := &answer{status: w.status, media: mediaJSON}
+	for _, h := range x.refusal.headers {
+		// Allow with another status than 405 would tell what the API does not want to tell.
+		if h.name != "Allow" || w.status == http.StatusMethodNotAllowed {
+			a.set(h.name, h.value)
+		}
+	}
+	if w.envelope == nil {
+		return a, ownWords(a, problem)
+	}
+	return a, x.wrap(a, w.envelope)
+}
+
+func (x *exchange) wrap(a *answer, envelope *specs.Envelope) error {
+	if envelope.Media != "" {
+		a.media = envelope.Media
+	}
+	if envelope.Body != nil {
+		body, err := envelope.Body.AppendJSON(make([]byte, 0, 512+len(a.body)), x.env)
+		if err != nil {
+			return err
+		}
+		a.body = body
+	}
+	return x.headers(a, envelope.Headers)
+}
+
+func (x *exchange) headers(a *answer, headers []specs.Header) error {
+	for _, h := range headers {
+		value, err := h.Value.Render(x.env)
+		if err != nil {
+			return fmt.Errorf("cannot set the header %s: %w", h.Name, err)
+		}
+		a.set(h.Name, value)
+	}
+	return nil
+}
+
+// ownWords are those of RFC 9457, for an API that has no envelope.
+func ownWords(a *answer, problem map[string]any) error {
+	body, err := json.Marshal(struct {
+		Type   any `json:"type"`
+		Title  any `json:"title"`
+		Status any `json:"status"`
+		Detail any `json:"detail"`
+	}{"about:blank", problem["reason"], problem["status"], problem["message"]})
+	a.media, a.body = control.MediaProblem, body
+	return err
+}
+
+// plain is the last resort: the API's words for a fault of ours have failed.
+func (x *exchange) plain() *answer {
+	return &answer{
+		status: http.StatusInternalServerError, media: control.MediaProblem,
+		body: []byte(`{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"an internal error occurred"}`),
+	}
+}
+
+// settle tells the limits how it went, and adds their headers, those of a limit that refuses last.
+func (x *exchange) settle(a *answer) {
+	if x.decision == nil {
+		return
+	}
+	x.decision.Settle(a.status, x.play.run.clock.Now())
+	for i := range x.decision.Applied {
+		applied := &x.decision.Applied[i]
+		x.limitHeaders(a, applied.Limit.Headers, &applied.Info)
+	}
+	if x.decision.Refused {
+		x.limitHeaders(a, x.decision.Limit.RefusalHeaders, &x.decision.Info)
+	}
+}
+
+// limitHeaders leaves out a header whose template fails and says so in the journal: the answer stands already.
+func (x *exchange) limitHeaders(a *answer, headers []specs.Header, info *specs.LimitInfo) {
+	if len(headers) == 0 {
+		return
+	}
+	x.env["limit"] = info
+	if err := x.headers(a, headers); err != nil {
+		if x.refusal == nil {
+			x.refusal = internal("limit headers", err)
+			x.refusal.stage = "render"
+			return
+		}
+		x.refusal.private += "\n" + err.Error()
+	}
+}
+
+// record keeps the exchange in the world's journal.
+func (x *exchange) record(a *answer, sent http.Header) {
+	record := journal.Record{
+		ID: x.id, Time: x.now, Duration: x.play.run.clock.Now().Sub(x.now), World: x.run.world.name,
+		API: x.part.api.Name, Operation: x.scene.id, Method: x.r.Method, Path: x.r.URL.RequestURI(), Status: a.status,
+		Request:  journal.Message{Headers: lines(x.r.Header), Body: x.body.raw, Size: x.body.size},
+		Response: journal.Message{Headers: lines(sent), Body: a.body, Size: int64(len(a.body))},
+		Secrets:  x.secrets(),
+	}
+	if record.Duration < 0 {
+		record.Duration = time.Duration(0)
+	}
+	if r := x.refusal; r != nil {
+		record.Refusal = &journal.Refusal{
+			Stage: r.stage, Problem: string(r.problem), Rule: r.rule, Pointer: r.pointer, Instance: r.instance,
+			Expected: r.expected, Got: r.got, Detail: r.explanation(),
+		}
+	}
+	x.run.journal.Add(record)
+}
+
+// explanation is the most precise detail there is.
+func (r *refusal) explanation() string {
+	switch {
+	case r.private != "":
+		return r.private
+	case r.detail != "":
+		return r.detail
+	}
+	return r.problem.Detail()
+}
+
+// lines flattens headers, which the journal must not share with their owner.
+func lines(headers http.Header) []journal.Header {
+	all := make([]journal.Header, 0, len(headers))
+	for name, values := range headers {
+		for _, value := range values {
+			all = append(all, journal.Header{Name: name, Value: value})
+		}
+	}
+	return all
+}
