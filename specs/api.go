@@ -3,6 +3,8 @@ package specs
 import (
 	"io/fs"
 
+	yaml "go.yaml.in/yaml/v4"
+
 	"understudy.dev/specs/validate"
 )
 
@@ -21,7 +23,10 @@ type API struct {
 	// Checks are the check files, sorted by name.
 	Checks []*CheckFile
 
-	fsys fs.FS
+	// fsys is where the directory was read from, profileRoot the profile as it is
+	// written, nil without one.
+	fsys        fs.FS
+	profileRoot *yaml.Node
 	// documented is filled on first use by Documented.
 	documented lazyDocument
 }

@@ -135,6 +135,9 @@ type Refusal struct {
 	Message *template.Text
 	// Attributes are the vendor's own, visible as problem.NAME.
 	Attributes map[string]*template.Value
+
+	// declared is true if the profile gives the status, here or for an ancestor.
+	declared bool
 }
 
 // Answers say how successes look.
@@ -155,8 +158,10 @@ type Envelope struct {
 	Headers  []Header
 	// Media is the content type; application/json unless declared.
 	Media string
-	Body  *template.Value
-	Pos   strict.Pos
+	// Body is nil for an answer without a body, and then without a content type.
+	// Under a media type that is not JSON, a text goes out without quotes.
+	Body *template.Value
+	Pos  strict.Pos
 }
 
 // A Resource is a collection of stored things.
@@ -179,6 +184,8 @@ type Resource struct {
 type Field struct {
 	Name  string
 	Value *template.Value
+	// Optional is true when the field is left as it is while the value is null.
+	Optional bool
 }
 
 // A Behaviour is what an operation does: its steps, all in one transaction.
@@ -202,7 +209,10 @@ type Step struct {
 	Verb Verb
 	// Target is the resource, credential kind or schema named after the verb.
 	Target string
-	As     string
+	// Pointer is, for an inferred sample whose schema has no name, the JSON
+	// pointer of the schema in the document; Target is "" then.
+	Pointer string
+	As      string
 
 	ID, Where, To, Scopes, Lifetime, Secret *template.Expr
 	// Condition is the expression of require.
@@ -213,11 +223,12 @@ type Step struct {
 	From, Answer *template.Value
 	Set          []Field
 
-	// Of and By name a parent resource and the field that refers to it.
-	Of, By string
-	Filter []string
-	Sort   *Sort
-	Page   *Page
+	// Of and By name a parent resource and the field that refers to it. The
+	// parent's id is the path parameter OfParam, the last one of the operation.
+	Of, By, OfParam string
+	Filter          []string
+	Sort            *Sort
+	Page            *Page
 	// Replace is true when an update replaces instead of merging.
 	Replace bool
 	// StateField and Moves belong to transition. Moves is nil when every move is allowed.

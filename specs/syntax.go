@@ -21,8 +21,10 @@ type name struct {
 
 // DecodeNode implements [strict.Decoder].
 func (n *name) DecodeNode(c *strict.Context, node *yaml.Node) {
-	c.Decode(node, &n.Text)
-	n.Pos = strict.Pos{File: c.File(), Line: node.Line}
+	// A name that could not be read keeps the zero place: it was reported already.
+	if c.Decode(node, &n.Text) {
+		n.Pos = strict.Pos{File: c.File(), Line: node.Line}
+	}
 }
 
 func texts(names []name) []string {
@@ -60,19 +62,6 @@ func keyNode(mapping *yaml.Node, key string) *yaml.Node {
 	for i := 0; i+1 < len(mapping.Content); i += 2 {
 		if mapping.Content[i].Value == key {
 			return mapping.Content[i]
-		}
-	}
-	return nil
-}
-
-// valueNode finds the value of a key in a mapping, nil if there is none.
-func valueNode(mapping *yaml.Node, key string) *yaml.Node {
-	if mapping == nil || mapping.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		if mapping.Content[i].Value == key {
-			return mapping.Content[i+1]
 		}
 	}
 	return nil

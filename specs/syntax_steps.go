@@ -7,6 +7,7 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 
+	"understudy.dev/specs/internal/plain"
 	"understudy.dev/specs/strict"
 )
 
@@ -21,7 +22,7 @@ type behaviourSyntax struct {
 // behaviourExtras are the keys of a behaviour that belong to no verb.
 type behaviourExtras struct {
 	Do      []*stepSyntax          `yaml:"do"`
-	Status  *name                  `yaml:"status"`
+	Status  *yaml.Node             `yaml:"status"`
 	Headers strict.Map[*yaml.Node] `yaml:"headers"`
 	MaxBody byteSize               `yaml:"max_body"`
 }
@@ -139,7 +140,7 @@ func (s *stepSyntax) DecodeNode(c *strict.Context, node *yaml.Node) {
 		c.Errorf(node, "no verb here; a step has one of %s", strings.Join(texted(Verbs()), ", "))
 		return
 	}
-	s.Target = valueNode(node, string(s.Verb))
+	s.Target = plain.Get(node, string(s.Verb))
 	c.Decode(inputs, &s.in)
 }
 

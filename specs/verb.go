@@ -83,3 +83,14 @@ func (v Verb) row() verbRow {
 	}
 	return rows[i]
 }
+
+// Result is the verb whose outcome is the operation's result: that of the last
+// step that produces something, "" if none does.
+func (b *Behaviour) Result() Verb {
+	for _, step := range slices.Backward(b.Steps) {
+		if step.Verb.Produces() {
+			return step.Verb
+		}
+	}
+	return ""
+}

@@ -1,0 +1,169 @@
+package specs
+
+import (
+	"slices"
+	"strings"
+
+	"understudy.dev/specs/validate"
+)
+
+// survey finds the collections among the paths, parents before children, and
+// what each of them holds.
+func (in *inference) survey() {
+	for _, op := range in.doc.Operations() {
+		c, item := in.at(op)
+		switch {
+		case c == nil:
+		case item:
+			c.items[op.Method] = op
+			c.param = op.PathParams[len(op.PathParams)-1]
+		case op.Method == "GET":
+			c.list = op
+		case op.Method == "POST":
+			c.create = op
+		}
+	}
+	slices.SortStableFunc(in.order, func(a, b *collection) int {
+		return strings.Count(a.key, "/") - strings.Count(b.key, "/")
+	})
+	for _, c := range in.order {
+		if above := parentOf(c.key); strings.HasSuffix(above, "/{}") {
+			c.parent = in.collections[parentOf(above)]
+		}
+		in.fill(c)
+	}
+}
+
+// at finds or makes the collection that an operation's path belongs to, and
+// tells whether the path is that of one thing. Nil is a path of another build.
+func (in *inference) at(op *validate.Operation) (c *collection, item bool) {
+	key, item := collectionKey(op.Path)
+	if key == "" || item && len(op.PathParams) == 0 {
+		return nil, false
+	}
+	if c = in.collections[key]; c == nil {
+		c = &collection{key: key, noun: key[strings.LastIndexByte(key, '/')+1:], items: map[string]*validate.Operation{}}
+		in.collections[key] = c
+		in.order = append(in.order, c)
+	}
+	return c, item
+}
+
+// find is the collection of an operation that has one.
+func (in *inference) find(op *validate.Operation) (c *collection, item bool) {
+	key, item := collectionKey(op.Path)
+	return in.collections[key], item
+}
+
+// collectionKey reduces a path template to that of its collection, parameters
+// without names; "" if it has none, as with parameters inside a segment.
+func collectionKey(path string) (key string, item bool) {
+	parts := strings.Split(strings.TrimSuffix(strings.TrimPrefix(path, "/"), "/"), "/")
+	for i, part := range parts {
+		whole := strings.HasPrefix(part, "{") && strings.HasSuffix(part, "}") && strings.Count(part, "{") == 1
+		switch {
+		case part == "" || !whole && strings.ContainsAny(part, "{}"):
+			return "", false
+		case whole && i == 0:
+			return "", false
+		case whole:
+			parts[i] = "{}"
+		}
+	}
+	if last := len(parts) - 1; parts[last] == "{}" {
+		if parts[last-1] == "{}" {
+			return "", false
+		}
+		parts, item = parts[:last], true
+	}
+	return "/" + strings.Join(parts, "/"), item
+}
+
+// fill finds the resource that a collection holds: one that the profile
+// declares under its name or, if things can be created there and seen again,
+// one made for it.
+func (in *inference) fill(c *collection) {
+	noun := resourceName(c.noun)
+	for _, declared := range in.api.Profile.Resources {
+		if strings.EqualFold(resourceName(declared.Name), noun) && !in.made[declared.Name] {
+			c.resource = declared
+		}
+	}
+	if c.resource == nil && c.create != nil && (c.list != nil || len(c.items) > 0) {
+		c.resource = in.hold(c, noun)
+	}
+	if c.resource != nil && c.of() != "" {
+		in.relate(c)
+	}
+}
+
+func resourceName(noun string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '_'
+	}, noun)
+}
+
+// hold makes a resource for a collection, or shares one of the same name and schema.
+func (in *inference) hold(c *collection, noun string) *Resource {
+	schema := in.thing(c)
+	component, _ := strings.CutPrefix(schema.pointer, "/components/schemas/")
+	if component == schema.pointer || strings.Contains(component, "/") {
+		component = ""
+	}
+	qualified := strings.TrimLeft(resourceName(strings.ReplaceAll(c.key, "{}/", "")), "_")
+	for _, candidate := range []string{noun, qualified} {
+		r := in.resourceOf(candidate)
+		switch {
+		case r == nil:
+			return in.newResource(candidate, component, schema, c)
+		case in.made[candidate] && r.Schema == component && component != "":
+			return r
+		}
+	}
+	return in.newResource(strings.TrimLeft(resourceName(c.key), "_"), component, schema, c)
+}
+
+func (in *inference) newResource(name, component string, schema located, c *collection) *Resource {
+	s, sent := shapeOf(in.root, schema), shapeOf(in.root, in.requestSchema(c.create))
+	r := &Resource{Name: name, Schema: component, Key: keyOf(&s, c.param)}
+	key, _ := s.field(r.Key)
+	given, ok := sent.field(r.Key)
+	r.CallerID = ok && !in.readOnly(given)
+	r.ID = in.value(textNode(inventID(key.resolve(in.root).node)), in.scope(inResource))
+	in.inventFields(r, &s, &sent)
+	in.api.Profile.Resources = append(in.api.Profile.Resources, r)
+	in.made[name] = true
+	in.shape(r)
+	return r
+}
+
+// keyOf is the field that holds the id: one with the name of the path
+// parameter, or id.
+func keyOf(s *shape, param string) string {
+	if _, ok := s.field(param); ok && param != "" {
+		return param
+	}
+	return "id"
+}
+
+// relate finds the field by which the things of a collection refer to their
+// parent. Where the schema has none, they are bound to it by a hidden one.
+func (in *inference) relate(c *collection) {
+	singular := strings.TrimSuffix(resourceName(c.parent.noun), "s")
+	candidates := []string{c.parent.param, singular + "_id", singular + "Id", singular}
+	s := in.resources[c.resource.Name]
+	for _, field := range candidates {
+		if _, ok := s.field(field); ok && field != c.resource.Key {
+			c.by = field
+			return
+		}
+	}
+	c.by = singular + "_id"
+	if !slices.Contains(c.resource.Hidden, c.by) {
+		c.resource.Hidden = append(c.resource.Hidden, c.by)
+	}
+	in.shape(c.resource)
+}

@@ -1,0 +1,96 @@
+package specs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"understudy.dev/specs/internal/plain"
+)
+
+// Usual names of times that a server keeps.
+var (
+	creationTimes = []string{"created_at", "createdAt", "created", "date_created", "creation_date"}
+	changeTimes   = []string{"updated_at", "updatedAt", "updated", "modified_at", "modifiedAt", "last_modified"}
+)
+
+// inventFields sets the fields of a resource that answers need and callers do
+// not send, or may leave out.
+func (in *inference) inventFields(r *Resource, s, sent *shape) {
+	here := in.scope(inResource)
+	for _, f := range s.fields {
+		field, schema := f.name(), f.resolve(in.root)
+		time := childText(schema.node, "format") == "date-time"
+		changed := time && slices.Contains(changeTimes, field)
+		kept := changed || time && slices.Contains(creationTimes, field)
+		if field == r.Key || sent.requires(field) || !kept && !s.requires(field) {
+			continue
+		}
+		value := invent(in.root, f, noHint, 0)
+		if given, ok := sent.field(field); ok && !in.readOnly(given) {
+			value = orElse(field, value)
+		}
+		if value == nil || value.Tag == "!!null" {
+			continue
+		}
+		set := Field{Name: field, Value: in.value(value, here)}
+		if changed {
+			r.Touch = append(r.Touch, set)
+			continue
+		}
+		r.Set = append(r.Set, set)
+	}
+}
+
+func noHint(string, located) *yaml.Node { return nil }
+
+// readOnly reports whether a field is the server's alone.
+func (in *inference) readOnly(f located) bool {
+	return childText(f.node, "readOnly") == "true" || childText(f.resolve(in.root).node, "readOnly") == "true"
+}
+
+// orElse is a template of what the caller sent for a field or, without that, of
+// the value; nil where an expression cannot say so.
+func orElse(field string, value *yaml.Node) *yaml.Node {
+	if value.Kind != yaml.ScalarNode || !identifier.MatchString(field) {
+		return nil
+	}
+	other := value.Value
+	if value.ShortTag() == "!!str" {
+		inner, ok := strings.CutPrefix(other, "${")
+		if other = strings.TrimSuffix(inner, "}"); !ok {
+			other = quoted(strings.ReplaceAll(value.Value, "$${", "${"))
+		}
+	}
+	return textNode(fmt.Sprintf("${body?.%s ?? %s}", field, other))
+}
+
+// inventID is the template of an id that suits its schema.
+func inventID(schema *yaml.Node) string {
+	types := typesOf(schema)
+	switch {
+	case slices.Contains(types, "integer"), slices.Contains(types, "number"):
+		return "${counter()}"
+	case childText(schema, "format") == "uuid":
+		return defaultID
+	}
+	// The beginning of a documented id is often a mark of its kind.
+	for _, n := range []*yaml.Node{plain.Get(schema, "example"), firstOf(plain.Get(schema, "examples"))} {
+		if n == nil || n.Kind != yaml.ScalarNode {
+			continue
+		}
+		if i := strings.LastIndexAny(n.Value, "_-"); i > 0 && i <= 8 && len(n.Value)-i > 6 {
+			return literal(textNode(n.Value[:i+1])).Value + fmt.Sprintf("${random(%d)}", len(n.Value)-i-1)
+		}
+	}
+	return defaultID
+}
+
+func firstOf(list *yaml.Node) *yaml.Node {
+	if list == nil || list.Kind != yaml.SequenceNode || len(list.Content) == 0 {
+		return nil
+	}
+	return list.Content[0]
+}

@@ -1,0 +1,175 @@
+package specs
+
+import (
+	"slices"
+	"strings"
+
+	"understudy.dev/specs/strict"
+	"understudy.dev/specs/template"
+)
+
+// Defaults of a profile.
+const (
+	defaultRequestID = "req_${random(12)}"
+	defaultMaxBody   = 1 << 20
+	defaultID        = "${uuid()}"
+	defaultMedia     = "application/json"
+)
+
+// profile loads profile.yaml and infers what it leaves open. It reports whether
+// the file could be read.
+func (l *loader) profile() bool {
+	var written profileSyntax
+	root, ok := l.decode(profileFile, &written)
+	if !ok {
+		return false
+	}
+	l.api.profileRoot = root
+	p := &Profile{Operations: map[string]*Behaviour{}}
+	l.api.Profile = p
+	l.names = l.shapes(&written)
+
+	p.Order = l.order(written.Order)
+	id := written.Request.ID
+	if id == nil {
+		id = textNode(defaultRequestID)
+	}
+	p.Request.ID = l.text(id, l.scope(inRequestID))
+	p.Request.MaxBody = int64(written.Request.MaxBody)
+	if p.Request.MaxBody == 0 {
+		p.Request.MaxBody = defaultMaxBody
+	}
+	for kind := range written.Credentials.All() {
+		l.kinds = append(l.kinds, kind)
+	}
+	for kind, c := range written.Credentials.All() {
+		p.Credentials = append(p.Credentials, l.credential(kind, written.Credentials.Pos(kind), &c))
+	}
+	for scheme, a := range written.Auth.All() {
+		p.Auth = append(p.Auth, l.acceptance(name{scheme, written.Auth.Pos(scheme)}, &a))
+	}
+	for limit, w := range written.Limits.All() {
+		p.Limits = append(p.Limits, l.limit(limit, written.Limits.Pos(limit), &w))
+	}
+	p.Errors = l.refusals(&written.Errors)
+	p.Answers = l.answers(&written.Answers)
+	for resource, w := range written.Resources.All() {
+		p.Resources = append(p.Resources, l.resource(resource, &w))
+	}
+	for operation, w := range written.Operations.All() {
+		if w == nil {
+			l.errs.Add(written.Operations.Pos(operation).Errorf("the behaviour of %q is empty", operation))
+			continue
+		}
+		if l.one("operation", name{operation, written.Operations.Pos(operation)}, l.operationIDs()) {
+			p.Operations[operation] = l.behaviour(operation, w)
+		}
+	}
+	l.infer(root == nil)
+	return true
+}
+
+// shapes are the fields that operations and problems show beyond the fixed ones.
+func (l *loader) shapes(written *profileSyntax) map[string]any {
+	operation := objectOf("id", "method", "path", "tags")
+	for _, op := range l.doc.Operations() {
+		for _, extension := range extensionNames(op.Extensions) {
+			operation[extension] = nil
+		}
+	}
+	problem := objectOf("name", "status", "reason", "detail", "message", "pointer", "fields")
+	for _, refusal := range written.Errors.Problems.All() {
+		for attribute := range refusal.Attributes.All() {
+			problem[attribute] = nil
+		}
+	}
+	problem["status"], problem["fields"] = template.Number, []FieldError{}
+	return map[string]any{"operation": operation, "problem": problem}
+}
+
+func (l *loader) scope(p place) *scope { return newScope(p, l.names) }
+
+func defaultOrder() []Stage {
+	return []Stage{StageLimit, StageAuthenticate, StageAuthorize, StageValidate}
+}
+
+// order wants every movable stage once.
+func (l *loader) order(written []name) []Stage {
+	if len(written) == 0 {
+		return defaultOrder()
+	}
+	var order []Stage
+	for _, n := range written {
+		if !l.one("stage", n, texted(defaultOrder())) {
+			continue
+		}
+		if slices.Contains(order, Stage(n.Text)) {
+			l.errs.Add(n.Pos.Errorf("the stage %q stands twice", n.Text))
+		}
+		order = append(order, Stage(n.Text))
+	}
+	for _, stage := range defaultOrder() {
+		if !slices.Contains(order, stage) {
+			l.errs.Add(written[0].Pos.Errorf("the stage %q is missing; the order names all of %s",
+				stage, strings.Join(texted(defaultOrder()), ", ")))
+		}
+	}
+	return order
+}
+
+func algorithms() []string { return []string{"RS256", "ES256", "HS256"} }
+
+func (l *loader) credential(kind string, pos strict.Pos, w *credentialSyntax) *CredentialKind {
+	c := &CredentialKind{Name: kind, Lifetime: strict.Lifetime{Never: true}}
+	if w.Lifetime != nil {
+		c.Lifetime = *w.Lifetime
+	}
+	s := l.scope(inCredential)
+	c.ID, c.Secret, c.Opaque = l.text(w.ID, s), l.text(w.Secret, s), l.text(w.Opaque, s)
+	forms := 0
+	for _, form := range []bool{w.Secret != nil, w.Opaque != nil, w.JWT != nil} {
+		if form {
+			forms++
+		}
+	}
+	if forms != 1 {
+		l.errs.Add(pos.Errorf("the credential kind %q needs exactly one of secret, jwt and opaque", kind))
+	}
+	if w.JWT != nil && l.one("signing algorithm", *w.JWT, algorithms()) {
+		c.JWT = w.JWT.Text
+	}
+	if w.Claims == nil {
+		return c
+	}
+	if w.JWT == nil {
+		l.errs.Add(l.profilePos(w.Claims).Errorf("only a jwt has claims"))
+	}
+	c.Claims = l.value(w.Claims, l.scope(inClaims))
+	return c
+}
+
+// acceptance wants credential kinds that the scheme can carry.
+func (l *loader) acceptance(scheme name, w *acceptanceSyntax) *Acceptance {
+	a := &Acceptance{Scheme: scheme.Text, Accepts: texts(w.Accepts)}
+	schemes := l.doc.SecuritySchemes()
+	if !l.one("security scheme", scheme, sortedKeys(schemes)) {
+		return a
+	}
+	if schemes[scheme.Text].Type == "mutualTLS" {
+		l.errs.Add(scheme.Pos.Errorf("the scheme %q is mutual TLS, which no credential of a request can satisfy", scheme.Text))
+	}
+	pair := schemes[scheme.Text].Type == "http" && schemes[scheme.Text].Scheme == "basic"
+	for _, kind := range w.Accepts {
+		if !l.one("credential kind", kind, l.kinds) {
+			continue
+		}
+		i := slices.IndexFunc(l.api.Profile.Credentials, func(c *CredentialKind) bool { return c.Name == kind.Text })
+		switch c := l.api.Profile.Credentials[i]; {
+		case pair && c.Secret == nil:
+			l.errs.Add(kind.Pos.Errorf("%s carries an id and a secret, but %q is no pair", scheme.Text, kind.Text))
+		case !pair && c.Secret != nil:
+			l.errs.Add(kind.Pos.Errorf("%s carries one secret text, but %q is a pair", scheme.Text, kind.Text))
+		}
+	}
+	return a
+}
