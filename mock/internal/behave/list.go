@@ -52,15 +52,15 @@ func (s *selection) chosen(x *execution) (entities iter.Seq[*state.Entity], all 
 	if err != nil {
 		return nil, false, nil, err
 	}
-	entities = x.view.All(s.resource.Name)
+	every := x.view.All(s.resource.Name)
 	wanted := s.wanted(x)
 	if (parent == nil || s.parent.field == "") && len(wanted) == 0 && s.where == nil {
-		return entities, true, failed, nil
+		return every, true, failed, nil
 	}
 	var failure error
 	failed = func() error { return failure }
 	return func(yield func(*state.Entity) bool) {
-		for e := range entities {
+		for e := range every {
 			if parent != nil && s.parent.field != "" && !holds(e, s.parent.fieldPath, []string{parent.ID}) {
 				continue
 			}
