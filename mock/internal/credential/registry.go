@@ -25,6 +25,8 @@ import (
 // A Registry knows the kinds of credentials of an API. It is immutable.
 type Registry struct {
 	kinds map[string]*specs.CredentialKind
+	// pairs are the kinds of pairs in order of declaration.
+	pairs []string
 }
 
 // New makes a registry of the kinds of a profile.
@@ -32,6 +34,9 @@ func New(kinds []*specs.CredentialKind) *Registry {
 	r := &Registry{kinds: make(map[string]*specs.CredentialKind, len(kinds))}
 	for _, kind := range kinds {
 		r.kinds[kind.Name] = kind
+		if kind.Secret != nil {
+			r.pairs = append(r.pairs, kind.Name)
+		}
 	}
 	return r
 }
@@ -52,11 +57,8 @@ func (r *Registry) Lookup(view *state.Snapshot, p Presented) *state.Credential {
 		return view.Presented(p.Value)
 	}
 	var found *state.Credential
-	for name, kind := range r.kinds {
-		if kind.Secret == nil {
-			continue
-		}
-		if c := r.Pair(view, name, p.ID, p.Value); c != nil {
+	for _, kind := range r.pairs {
+		if c := r.Pair(view, kind, p.ID, p.Value); c != nil && found == nil {
 			found = c
 		}
 	}
@@ -114,9 +116,9 @@ func (r *Registry) Revoke(tx *state.Tx, kind, id string) bool {
 // with a value that Lookup did not find.
 func (r *Registry) Why(view *state.Snapshot, p Presented) string {
 	if p.Pair {
-		for name, kind := range r.kinds {
-			if kind.Secret != nil && view.Credential(name, p.ID) != nil {
-				return fmt.Sprintf("the secret of the %s is wrong", name)
+		for _, kind := range r.pairs {
+			if view.Credential(kind, p.ID) != nil {
+				return fmt.Sprintf("the secret of the %s is wrong", kind)
 			}
 		}
 		return "no credential has the id"

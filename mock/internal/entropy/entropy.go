@@ -121,13 +121,19 @@ func (s *Stream) set(at mark) {
 }
 
 // draw is the generator of the next value.
-func (s *Stream) draw() rand.ChaCha8 {
-	key := s.key
-	number := binary.BigEndian.Uint64(key[:8]) ^ s.draws.Add(1)
-	binary.BigEndian.PutUint64(key[:8], number)
-	var generator rand.ChaCha8
-	generator.Seed(key)
+func (s *Stream) draw() rand.PCG {
+	n := s.draws.Add(1)
+	high, low := binary.BigEndian.Uint64(s.key[:8]), binary.BigEndian.Uint64(s.key[8:16])
+	var generator rand.PCG
+	generator.Seed(mix(high+n), mix(low^n))
 	return generator
+}
+
+// mix spreads neighbouring numbers over all 64 bits (the finalizer of SplitMix64).
+func mix(n uint64) uint64 {
+	n = (n ^ n>>30) * 0xbf58476d1ce4e5b9
+	n = (n ^ n>>27) * 0x94d049bb133111eb
+	return n ^ n>>31
 }
 
 // Rand is a generator for one larger value. It is for one goroutine.
@@ -192,7 +198,7 @@ func (s *Stream) text(n int, alphabet string) string {
 
 // pick is uniform below n: the tail of the range that would favour small
 // numbers is drawn again.
-func pick(generator *rand.ChaCha8, n uint64) uint64 {
+func pick(generator *rand.PCG, n uint64) uint64 {
 	limit := -n % n
 	for {
 		if v := generator.Uint64(); v >= limit {

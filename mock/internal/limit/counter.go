@@ -127,11 +127,13 @@ func (c *counter) info(allowance int, now time.Time) specs.LimitInfo {
 // end is when a caller has something to gain from trying again: the end of a
 // waiting time, else of the window, and in a sliding one the moment when the
 // next request is allowed, or, where one is allowed now, when the oldest one
-// stops to count.
+// stops to count. Without any period it is now.
 func (c *counter) end(allowance int, now time.Time) time.Time {
 	switch {
 	case now.Before(c.until):
 		return c.until
+	case c.limit.Per <= 0:
+		return now
 	case c.limit.Window == specs.WindowSliding && len(c.times) > 0:
 		return c.times[max(0, min(len(c.times)-allowance, len(c.times)-1))].Add(c.limit.Per)
 	case c.limit.Window != specs.WindowSliding && c.number > 0:

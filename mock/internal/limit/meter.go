@@ -79,7 +79,7 @@ func (m *meter) settle(a *Applied, status int, refused bool, now time.Time) {
 	case failed:
 		c.count(a.allowance, now)
 		m.ages.MoveToBack(c.age)
-	case status >= 200 && status < 300 && c.clearsOnSuccess():
+	case status >= 200 && status < 300 && !refused && c.clearsOnSuccess():
 		c.clear()
 	}
 	a.Info = c.info(a.allowance, now)
