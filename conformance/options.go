@@ -1,6 +1,9 @@
 package conformance
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // DefaultMaxRequests is the budget of a run whose options name none.
 const DefaultMaxRequests = 5000
@@ -23,6 +26,9 @@ type Options struct {
 	Production bool
 	// Strict lets a SHOULD that fails count like a MUST.
 	Strict bool
+	// Now and Sleep are real time unless set. Sleep must return early, with the context's error, when ctx ends.
+	Now   func() time.Time
+	Sleep func(ctx context.Context, d time.Duration) error
 	// KnownFailures maps check ids to the reason why they are expected to fail. A known failure that passes is an
 	// unexpected pass.
 	KnownFailures map[string]string

@@ -88,6 +88,8 @@ type CheckResult struct {
 	// Expected and Got are set when an assertion failed.
 	Expected string `json:"expected,omitempty"`
 	Got      string `json:"got,omitempty"`
+	// Also lists where else a passive check saw its fact broken.
+	Also []string `json:"also,omitempty"`
 	// Exchanges are the last ones of a check that did not pass, the one to blame last.
 	Exchanges []Exchange `json:"exchanges,omitempty"`
 }

@@ -3,35 +3,185 @@ package conformance
 import (
 	"context"
 	"errors"
-	"io"
+	"sync"
+	"time"
 
+	"understudy.dev/conformance/internal/script"
+	"understudy.dev/conformance/internal/wire"
 	"understudy.dev/specs"
-	"understudy.dev/specs/strict"
+)
+
+const (
+	// parallel is the number of reading checks that may overlap.
+	parallel = 8
+	// graceful is how long clean-up may take after an interrupt.
+	graceful = 15 * time.Second
 )
 
 // Run runs the checks of api against the target. The error says why nothing was run: a wrong target, options that
 // select nothing, a documented production host. Everything else is in the report, even if ctx ends: what was created
 // is then still removed, within a time of its own.
 func Run(ctx context.Context, api *specs.API, target Target, o *Options) (*Report, error) {
-	return nil, errors.New("cannot run: not built yet")
+	su, err := newSuite(api, target, o)
+	if err != nil {
+		return nil, err
+	}
+	defer su.wire.Close()
+	checks, err := su.plan()
+	if err != nil {
+		return nil, err
+	}
+	began := su.options.Now()
+	su.event(Event{Kind: RunStarted, Total: len(checks)})
+	if su.target.ClockURL != "" {
+		// To advance by nothing tells whether the clock stands still. A clock that cannot do that may still advance.
+		_ = su.wire.Advance(ctx, 0)
+	}
+	su.runAll(ctx, checks)
+	su.event(Event{Kind: CleaningUp, Done: len(checks), Total: len(checks)})
+	left := su.left()
+	report := su.report(checks, left)
+	report.Started, report.Duration = began, su.options.Now().Sub(began)
+	report.Interrupted = ctx.Err() != nil
+	su.event(Event{Kind: RunFinished, Done: len(checks), Total: len(checks)})
+	return report, nil
 }
 
-// ExitCode is what a command should exit with: 130 after an interrupt, 1 if a MUST failed or passed unexpectedly, else
-// 2 if there is an error or if no check passed or failed, else 0. A strict one is 1 unless the target is conformant.
-func (r *Report) ExitCode(o *Options) int { return 2 }
-
-// TextOptions change how a report is written. A nil *TextOptions means the zero value.
-type TextOptions struct {
-	// Verbose lists every check, not only those that did not pass.
-	Verbose bool
+// runAll runs what the plan has left open: first what only reads, side by side, then the rest one by one, and what
+// provokes limits last of all.
+func (su *suite) runAll(ctx context.Context, checks []*check) {
+	var side, line, last []*check
+	for _, c := range checks {
+		switch {
+		case c.result.Outcome != "":
+			su.finished(c, len(checks))
+		case c.blast == limits:
+			last = append(last, c)
+		case c.alone:
+			line = append(line, c)
+		default:
+			side = append(side, c)
+		}
+	}
+	var group sync.WaitGroup
+	turns := make(chan struct{}, parallel)
+	for _, c := range side {
+		turns <- struct{}{}
+		group.Go(func() {
+			defer func() { <-turns }()
+			su.runOne(ctx, c, len(checks))
+		})
+	}
+	group.Wait()
+	for _, c := range append(line, last...) {
+		su.runOne(ctx, c, len(checks))
+		su.cleanUp(ctx, c)
+	}
 }
 
-// WriteText writes the report for people.
-func (r *Report) WriteText(w io.Writer, o *TextOptions) error { return nil }
+func (su *suite) runOne(ctx context.Context, c *check, total int) {
+	su.event(Event{Kind: CheckStarted, Check: c.id, Total: total})
+	defer su.finished(c, total)
+	switch {
+	case ctx.Err() != nil:
+		c.set(NotRun, "interrupted")
+		return
+	case su.wire.Unreachable():
+		c.set(NotRun, "blocked: the target gives no answer")
+		return
+	}
+	reservation, err := su.wire.Reserve(ctx, c.blast == limits, func() []string {
+		return su.operationsOf(c.file, c.section)
+	})
+	if err != nil {
+		su.conclude(c, nil, err)
+		return
+	}
+	defer reservation.Release()
+	s := su.newSession(c, reservation)
+	su.conclude(c, s, script.Run(ctx, c.file, c.section, s.run))
+}
 
-// A Finding is something wrong with the checks of an API. Its text begins with file:line.
-type Finding = *strict.Error
+// conclude turns the end of a section into an outcome.
+func (su *suite) conclude(c *check, s *session, err error) {
+	var failure *script.Failure
+	var stop *script.Stop
+	var unmet *unmetError
+	switch {
+	case errors.As(err, &failure):
+		c.result.Line = failure.Command.Line
+		c.set(Fail, failure.Command.String())
+		c.result.Expected, c.result.Got = failure.Expected, failure.Got
+		if failure.Command.Setup {
+			c.set(NotRun, "blocked: the set-up failed: "+failure.Error())
+		}
+	case errors.As(err, &unmet):
+		c.set(unmet.outcome, unmet.reason)
+	case errors.Is(err, context.Canceled):
+		c.set(NotRun, "interrupted")
+	case err != nil:
+		c.set(Error, err.Error())
+	case s.claims == 0:
+		c.set(Error, "the section asserts nothing")
+	case len(s.unowned) > 0:
+		v := s.unowned[0].Violation
+		c.set(Fail, "an answer breaks the document: "+v.Message)
+		c.result.Expected, c.result.Got = v.Expected, v.Got
+	default:
+		c.set(Pass, "")
+	}
+	if errors.As(err, &stop) && stop.Command != nil {
+		c.result.Line = stop.Command.Line
+	}
+	if s != nil && c.result.Outcome != Pass {
+		su.show(c, s.exchanges)
+	}
+	su.expect(c)
+}
 
-// Lint checks the checks without a server: headings, commands, names, files, and that every requirement has a check
-// or an excuse. The findings are in the order of the files.
-func Lint(api *specs.API) []Finding { return nil }
+// expect turns the outcome of a known failure.
+func (su *suite) expect(c *check) {
+	reason, known := su.options.KnownFailures[c.id]
+	switch {
+	case known && c.result.Outcome == Fail:
+		c.result.Outcome = ExpectedFail
+		c.result.Message += " (known: " + reason + ")"
+	case known && c.result.Outcome == Pass:
+		c.set(UnexpectedPass, "known to fail: "+reason)
+	}
+}
+
+// shown is how many exchanges of a check are kept.
+const shown = 5
+
+func (su *suite) show(c *check, exchanges []*wire.Exchange) {
+	for _, e := range exchanges[max(0, len(exchanges)-shown):] {
+		c.result.Exchanges = append(c.result.Exchanges, su.printed(e))
+	}
+}
+
+func (su *suite) printed(e *wire.Exchange) Exchange {
+	p := su.secrets.Print(e)
+	return Exchange{
+		Operation: e.Operation, Method: p.Method, URL: p.URL, Headers: p.Header, Body: p.Body, Curl: p.Curl,
+		Response: &Response{Status: e.Status, Headers: p.ResponseHeader, Body: p.ResponseBody},
+	}
+}
+
+func (su *suite) finished(c *check, total int) {
+	su.mu.Lock()
+	su.done++
+	done := su.done
+	su.mu.Unlock()
+	su.event(Event{Kind: CheckFinished, Check: c.id, Outcome: c.result.Outcome, Done: done, Total: total})
+}
+
+// event tells the caller, one event at a time.
+func (su *suite) event(e Event) {
+	if su.options.Progress == nil {
+		return
+	}
+	su.telling.Lock()
+	defer su.telling.Unlock()
+	su.options.Progress(e)
+}

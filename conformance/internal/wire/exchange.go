@@ -42,6 +42,8 @@ type Call struct {
 	// the ledger must hold.
 	Changes bool
 	Subject string
+	// Reservation is that of the check, nil for a request outside checks.
+	Reservation *Reservation
 	// Provokes marks a request of a check that is about limits: it is neither paced nor repeated after a 429.
 	Provokes bool
 	// CleanUp marks a request that removes what the run created; it is outside the budget.

@@ -158,7 +158,7 @@ func (t *Transport) Do(ctx context.Context, c *Call) (*Exchange, error) {
 		if err := t.spend(c); err != nil {
 			return nil, err
 		}
-		if err := t.pacer.wait(ctx, c.Operation, c.Provokes); err != nil {
+		if err := t.pacer.wait(ctx, c); err != nil {
 			return nil, err
 		}
 		e, err := t.once(ctx, c)
@@ -183,6 +183,8 @@ func (t *Transport) guard(c *Call) error {
 		return nil
 	}
 	switch {
+	case c.CleanUp:
+		return nil // the ledger has given the thing out
 	case t.config.ReadOnly && !c.Login:
 		return &RefusedError{c.Method + " in a read-only run"}
 	case c.Changes && c.Subject == "":

@@ -1,0 +1,243 @@
+package conformance
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"understudy.dev/conformance/internal/judge"
+	"understudy.dev/conformance/internal/script"
+	"understudy.dev/conformance/internal/wire"
+	"understudy.dev/specs/validate"
+)
+
+// request sends what a line says.
+func (s *session) request(ctx context.Context, c *script.Command) (*script.Claim, error) {
+	parsed := c.Request()
+	if parsed == nil {
+		return nil, errors.New("internal error: no request")
+	}
+	a, err := s.ask(ctx, parsed, c.Verb == "invalid")
+	if err != nil {
+		return nil, err
+	}
+	if a.Refused {
+		return nil, &unmetError{NotObserved, "the target goes on answering 429 after it was given time"}
+	}
+	return nil, nil
+}
+
+// ask sends a request of a script and makes its answer the last one.
+func (s *session) ask(ctx context.Context, parsed *script.Request, invalid bool) (*answer, error) {
+	r, err := s.build(ctx, parsed, invalid, "")
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.send(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if r.invented != "" && misformed(a.Status) {
+		if a, err = s.again(ctx, parsed, r, a); err != nil {
+			return nil, err
+		}
+	}
+	s.last, s.found = a, gjson.Result{}
+	if a.softens() {
+		s.taint = &taint{a, a.wish()}
+	}
+	s.enter(r, a)
+	return a, nil
+}
+
+// send judges a request, sends it, and judges the answer.
+func (s *session) send(ctx context.Context, r *request) (*answer, error) {
+	bare, query, _ := strings.Cut(r.path, "?")
+	if r.match.Operation == nil && !r.routed {
+		r.match, r.routed = s.judge.Route(r.method, bare)
+	}
+	var op *validate.Operation
+	if r.routed {
+		op = r.match.Operation
+	}
+	a := &answer{op: op, query: query, replaced: r.replaced}
+	httpRequest, err := r.http()
+	if err != nil {
+		return nil, err
+	}
+	if op != nil && !r.theirs {
+		if err := s.judgeRequest(r, httpRequest); err != nil {
+			return nil, err
+		}
+		if !r.replaced {
+			a.rests = s.judge.RestsOn(op, httpRequest, r.body)
+		}
+	}
+	a.Exchange, err = s.wire.Do(ctx, s.call(r, op))
+	if err != nil {
+		return nil, s.unsent(err)
+	}
+	if !r.login || a.Status/100 != 2 {
+		s.exchanges = append(s.exchanges, a.Exchange)
+	}
+	if a.rests == "" && r.invented != "" && !r.formed && misformed(a.Status) {
+		a.rests = "the form of ids"
+	}
+	return a, s.judgeAnswer(r, a)
+}
+
+// call is the request as the wire wants it.
+func (s *session) call(r *request, op *validate.Operation) *wire.Call {
+	call := &wire.Call{
+		Base: baseName(op), Path: r.path, Method: r.method, Header: r.header, Body: r.body, Label: s.check.section.Requirement,
+		Provokes: r.provokes && !r.login, Reservation: s.reservation, CleanUp: s.cleaning,
+	}
+	if op != nil {
+		call.Operation = op.ID
+		call.Login = r.login || s.loginOperations[op.ID]
+	}
+	if !call.Login && changesThings(s.api.Profile, r.method, op) {
+		call.Changes, call.Subject = true, s.subject(r)
+	}
+	return call
+}
+
+// subject is the id of what a request changes: one that nothing has, else the last one in its path.
+func (s *session) subject(r *request) string {
+	if r.invented != "" {
+		return r.invented
+	}
+	if r.routed {
+		if names := r.match.Operation.PathParams; len(names) > 0 {
+			return r.match.Params[names[len(names)-1]]
+		}
+		return ""
+	}
+	bare, _, _ := strings.Cut(r.path, "?")
+	segments := strings.Split(bare, "/")
+	for _, segment := range slices.Backward(segments) {
+		if id, err := url.PathUnescape(segment); err == nil && id != "" && s.wire.Ledger.Allows(id) {
+			return id
+		}
+	}
+	return ""
+}
+
+// unsent words why a request has no answer.
+func (s *session) unsent(err error) error {
+	var budget *wire.BudgetError
+	if errors.As(err, &budget) {
+		return &unmetError{NotObserved, fmt.Sprintf("the budget of %d requests is spent", budget.Budget)}
+	}
+	return err
+}
+
+// http is the request as the judge wants it: below the base.
+func (r *request) http() (*http.Request, error) {
+	u, err := url.Parse("http://target" + r.path)
+	if err != nil {
+		return nil, errors.New("the path cannot be read")
+	}
+	h, err := http.NewRequest(r.method, u.String(), bytes.NewReader(r.body))
+	if err != nil {
+		return nil, errors.New("the request cannot be made")
+	}
+	h.Header = r.header
+	return h, nil
+}
+
+// judgeRequest holds the request against the contract. What is wrong with it is the suite's fault, unless it is meant.
+func (s *session) judgeRequest(r *request, h *http.Request) error {
+	var violations []validate.Violation
+	if r.replaced {
+		violations = s.judge.RequestInForce(r.match, h, r.body)
+	} else {
+		violations = s.judge.Request(r.match, h, r.body)
+	}
+	if i := slices.IndexFunc(violations, func(v validate.Violation) bool { return v.Kind == validate.Internal }); i >= 0 {
+		return fmt.Errorf("cannot judge the request: %s", violations[i].Message)
+	}
+	if r.invalid {
+		if len(violations) == 0 {
+			return errors.New("the request is called invalid, but keeps to the contract")
+		}
+		return nil
+	}
+	for _, v := range violations {
+		if r.excuses(v) {
+			continue
+		}
+		whose := "the request breaks the contract"
+		if r.replaced {
+			whose = "the body given for " + r.match.Operation.ID + " breaks what is documented"
+		}
+		return fmt.Errorf("%s: %s", whose, v.Message)
+	}
+	return nil
+}
+
+// excuses reports whether a violation is about a value that is not the suite's.
+func (r *request) excuses(v validate.Violation) bool {
+	if len(r.foreign) == 0 && r.invented == "" {
+		return false
+	}
+	has := func(text string) bool {
+		return text != "" && slices.ContainsFunc(r.foreign, func(value string) bool { return value != "" && strings.Contains(text, value) })
+	}
+	switch v.Kind {
+	case validate.Path:
+		name, _, _ := strings.Cut(v.Instance, "/")
+		return has(r.match.Params[name]) || r.invented != "" && r.match.Params[name] == r.invented
+	case validate.Query:
+		_, query, _ := strings.Cut(r.path, "?")
+		values, err := url.ParseQuery(query)
+		name, _, _ := strings.Cut(v.Instance, "/")
+		return err == nil && has(values.Get(name))
+	case validate.Header:
+		return has(r.header.Get(v.Instance))
+	case validate.Body:
+		return has(gjson.GetBytes(r.body, dotted(v.Instance)).String())
+	}
+	return false
+}
+
+// dotted is a JSON pointer as a GJSON path.
+func dotted(pointer string) string {
+	var parts []string
+	for segment := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		parts = append(parts, gjson.Escape(strings.ReplaceAll(strings.ReplaceAll(segment, "~1", "/"), "~0", "~")))
+	}
+	return strings.Join(parts, ".")
+}
+
+// judgeAnswer holds the answer against the document in force.
+func (s *session) judgeAnswer(r *request, a *answer) error {
+	given := judge.Answer{Method: r.method, Status: a.Status, Header: a.ResponseHeader, Body: a.ResponseBody}
+	if s.judge.Gateway(a.op, given) {
+		return fmt.Errorf("a gateway answered with %d, not the target", a.Status)
+	}
+	findings := s.judge.Response(a.op, given)
+	s.cover(a.op, a.Status, mediaType(a.ResponseHeader), len(findings) == 0)
+	for _, f := range findings {
+		if f.Violation.Kind == validate.Internal {
+			return fmt.Errorf("cannot judge the answer: %s", f.Violation.Message)
+		}
+		for _, owner := range f.Owners {
+			s.sight(sighting{requirement: owner, check: s.check, line: s.line, exchange: a.Exchange, violation: f.Violation})
+		}
+		if len(f.Owners) == 0 {
+			a.unowned = append(a.unowned, f)
+		}
+	}
+	if !r.login && len(s.unowned) == 0 {
+		s.unowned = a.unowned
+	}
+	return nil
+}
