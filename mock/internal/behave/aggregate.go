@@ -43,13 +43,13 @@ type group struct {
 }
 
 func (s *aggregateStep) run(x *execution) error {
-	entities, _, failed, err := s.chosen(x)
+	chosen, err := s.choose(x)
 	if err != nil {
 		return err
 	}
 	var groups []*group
 	known := map[string]*group{}
-	for e := range entities {
+	for e := range chosen.entities {
 		values, key := s.values(e)
 		g := known[key]
 		if g == nil {
@@ -59,8 +59,8 @@ func (s *aggregateStep) run(x *execution) error {
 		}
 		s.count(g, e)
 	}
-	if err := failed(); err != nil {
-		return fmt.Errorf("where: %w", err)
+	if chosen.err != nil {
+		return fmt.Errorf("where: %w", chosen.err)
 	}
 	body := s.encode(groups)
 	x.show(body)

@@ -75,8 +75,8 @@ func textOf(value any) (string, bool) {
 }
 
 // A parentage is the parent that a step's things belong to: an entity of
-// another collection, named by the first path parameter, and the field that
-// refers to it. The zero value is none.
+// another collection, named by a path parameter, and the field that refers to
+// it. The zero value is none.
 type parentage struct {
 	of        *resource
 	param     string
@@ -92,10 +92,10 @@ func (c *compiler) parentage(s *specs.Step) (parentage, error) {
 	if err != nil {
 		return parentage{}, err
 	}
-	if len(c.operation.PathParams) == 0 {
+	if s.OfParam == "" {
 		return parentage{}, fmt.Errorf("of %s: the path has no parameter that names one", s.Of)
 	}
-	return parentage{of: of, param: c.operation.PathParams[0], field: s.By, fieldPath: path(s.By)}, nil
+	return parentage{of: of, param: s.OfParam, field: s.By, fieldPath: path(s.By)}, nil
 }
 
 // find finds the parent and makes it known to expressions; nil without one.

@@ -3,6 +3,7 @@ package behave
 import (
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/tidwall/gjson"
 
@@ -43,39 +44,41 @@ func (c *compiler) selection(s *specs.Step) (*selection, error) {
 	return &selection{resource: r, parent: parent, filter: fieldPaths(s.Filter), where: s.Where}, nil
 }
 
-// chosen walks the entities in order of creation. all is true when nothing
-// can be left out. A condition that fails ends the walk; failed then gives its
-// error.
-func (s *selection) chosen(x *execution) (entities iter.Seq[*state.Entity], all bool, failed func() error, err error) {
-	failed = func() error { return nil }
+// A choice is what a selection leaves of a collection, in order of creation.
+type choice struct {
+	entities iter.Seq[*state.Entity]
+	// all is true when nothing is left out.
+	all bool
+	// err is the condition that failed and ended the walk.
+	err error
+}
+
+func (s *selection) choose(x *execution) (*choice, error) {
 	parent, err := s.parent.find(x)
 	if err != nil {
-		return nil, false, nil, err
+		return nil, err
 	}
 	every := x.view.All(s.resource.Name)
 	wanted := s.wanted(x)
-	if (parent == nil || s.parent.field == "") && len(wanted) == 0 && s.where == nil {
-		return every, true, failed, nil
+	if parent != nil {
+		wanted = append(wanted, wish{path: s.parent.fieldPath, values: []string{parent.ID}})
 	}
-	var failure error
-	failed = func() error { return failure }
-	return func(yield func(*state.Entity) bool) {
+	if len(wanted) == 0 && s.where == nil {
+		return &choice{entities: every, all: true}, nil
+	}
+	c := &choice{}
+	c.entities = func(yield func(*state.Entity) bool) {
 		for e := range every {
-			if parent != nil && s.parent.field != "" && !holds(e, s.parent.fieldPath, []string{parent.ID}) {
-				continue
-			}
-			fits := true
-			for i := 0; fits && i < len(wanted); i++ {
-				fits = holds(e, wanted[i].path, wanted[i].values)
-			}
+			fits := !slices.ContainsFunc(wanted, func(w wish) bool { return !w.holds(e) })
 			if fits && s.where != nil {
-				fits, failure = x.where(s.where, e)
+				fits, c.err = x.where(s.where, e)
 			}
-			if failure != nil || fits && !yield(e) {
+			if c.err != nil || fits && !yield(e) {
 				return
 			}
 		}
-	}, false, failed, nil
+	}
+	return c, nil
 }
 
 // where asks a condition about an entity.
@@ -85,12 +88,19 @@ func (x *execution) where(condition *template.Expr, e *state.Entity) (bool, erro
 	return condition.Bool(env)
 }
 
-// wish is a value that a query parameter asks for; one of several is enough.
+// A wish is a value that a field must have; one of several is enough.
 type wish struct {
 	path   string
 	values []string
 }
 
+// holds compares as text: a query parameter has no type that an answer knows.
+func (w *wish) holds(e *state.Entity) bool {
+	text, ok := scalar(gjson.GetBytes(e.Raw, w.path))
+	return ok && slices.Contains(w.values, text)
+}
+
+// wanted is what the query parameters ask for.
 func (s *selection) wanted(x *execution) []wish {
 	var wanted []wish
 	for _, f := range s.filter {
@@ -111,20 +121,6 @@ func (s *selection) wanted(x *execution) []wish {
 		wanted = append(wanted, w)
 	}
 	return wanted
-}
-
-// holds reports whether a field of an entity is one of the values, compared as text.
-func holds(e *state.Entity, path string, values []string) bool {
-	text, ok := scalar(gjson.GetBytes(e.Raw, path))
-	if !ok {
-		return false
-	}
-	for _, value := range values {
-		if text == value {
-			return true
-		}
-	}
-	return false
 }
 
 type listStep struct {
@@ -153,19 +149,19 @@ func (s *listStep) run(x *execution) error {
 	if err != nil {
 		return err
 	}
-	entities, all, failed, err := s.chosen(x)
+	chosen, err := s.choose(x)
 	if err != nil {
 		return err
 	}
 	var items []*state.Entity
 	var page *specs.PageInfo
-	if all && order.created() {
+	if chosen.all && order.created() {
 		// Neither the entities before the page nor those behind it are touched.
 		items, page = window.cutAll(x.view, s.resource.Name)
 	} else {
-		sorted := order.sort(entities)
-		if err := failed(); err != nil {
-			return fmt.Errorf("where: %w", err)
+		sorted := order.sort(chosen.entities)
+		if chosen.err != nil {
+			return fmt.Errorf("where: %w", chosen.err)
 		}
 		items, page = window.cut(sorted)
 	}

@@ -78,7 +78,7 @@ func Compile(api *specs.API) (*Programs, error) {
 	}
 	shapes.finish()
 	for _, b := range api.Profile.Operations {
-		p.noteReferences(b)
+		p.noteAssigned(b)
 	}
 	all := builders()
 	for id, b := range api.Profile.Operations {

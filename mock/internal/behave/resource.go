@@ -20,19 +20,27 @@ type resource struct {
 	// keyPath finds the id in a stored object.
 	keyPath string
 	shape   *shape
-	// references are the fields by which its things belong to others.
-	references []string
+	// assigned are the fields that operations give to its things when they are
+	// made, such as the link to a parent: replacing a thing does not lose them.
+	assigned []string
 }
 
 func newResource(r *specs.Resource, shapes *shapes) *resource {
 	return &resource{Resource: r, kind: "resource " + r.Name, keyPath: path(r.Key), shape: shapes.of(r.Schema)}
 }
 
-// noteReferences remembers the fields that link things to their parents.
-func (p *Programs) noteReferences(b *specs.Behaviour) {
+// noteAssigned remembers the fields that are given to things when they are made.
+func (p *Programs) noteAssigned(b *specs.Behaviour) {
 	for _, s := range b.Steps {
-		if r := p.resources[s.Target]; r != nil && s.By != "" && !slices.Contains(r.references, s.By) {
-			r.references = append(r.references, s.By)
+		r := p.resources[s.Target]
+		if r == nil || s.Verb != specs.VerbCreate && s.Verb != specs.VerbUpload {
+			continue
+		}
+		if s.By != "" {
+			r.assigned = append(r.assigned, s.By)
+		}
+		for _, f := range s.Set {
+			r.assigned = append(r.assigned, f.Name)
 		}
 	}
 }

@@ -64,7 +64,7 @@ func (s *updateStep) merge(o, sent *object) {
 }
 
 // replaced is what was sent and the defaults, with what the sender could not
-// send: the id, what the server wrote, the link to the parent, hidden fields.
+// send: the id, what the server wrote or assigned, hidden fields.
 func (s *updateStep) replaced(old, sent *object) *object {
 	r := s.resource
 	o := &object{}
@@ -73,7 +73,7 @@ func (s *updateStep) replaced(old, sent *object) *object {
 	}
 	s.merge(o, sent)
 	for _, m := range old.members {
-		kept := hasField(r.Set, m.name) || s.managed(m.name) || slices.Contains(r.references, m.name) || slices.Contains(r.Hidden, m.name)
+		kept := hasField(r.Set, m.name) || s.managed(m.name) || slices.Contains(r.assigned, m.name) || slices.Contains(r.Hidden, m.name)
 		if kept && !o.has(m.name) {
 			o.put(m)
 		}
