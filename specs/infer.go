@@ -2,6 +2,7 @@ package specs
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"understudy.dev/specs/template"
@@ -56,9 +57,15 @@ type collection struct {
 	param string
 	// resource is nil for a collection that nothing can be put into.
 	resource *Resource
-	// by is the field that refers to a thing of the parent.
-	by string
+	// params are the path parameters before that of one thing. Each bond ties the
+	// things to the value of one; the last may name a thing of another resource.
+	params []string
+	bonds  []bond
+	of, by string
 }
+
+// A bond is a field that holds the value of a path parameter.
+type bond struct{ param, field string }
 
 // behaviour is the natural behaviour of an operation.
 func (in *inference) behaviour(op *validate.Operation) *Behaviour {
@@ -89,7 +96,7 @@ func (in *inference) steps(c *collection, op *validate.Operation, item bool, ans
 	// A thing of a nested collection is found only below its own parent, and a
 	// deleted one can be shown only if it was read before.
 	shown := op.Method == "DELETE" && answer.shaped && answer.schema.node != nil
-	if c.of() != "" || shown || op.Method == "GET" {
+	if len(c.bonds) > 0 || shown || op.Method == "GET" {
 		steps = append(steps, in.read(c))
 	}
 	switch op.Method {
@@ -104,44 +111,60 @@ func (in *inference) steps(c *collection, op *validate.Operation, item bool, ans
 }
 
 func (in *inference) collectionSteps(c *collection, op *validate.Operation, answer *answer) []*Step {
-	s := &Step{Target: c.resource.Name, Of: c.of(), By: c.by}
-	if n := len(op.PathParams); n > 0 && s.Of != "" {
-		s.OfParam = op.PathParams[n-1]
+	s := &Step{Target: c.resource.Name, Of: c.of, By: c.by}
+	free := c.bonds
+	if c.of != "" {
+		free = c.bonds[:len(c.bonds)-1]
+		s.OfParam = c.bonds[len(free)].param
 	}
 	switch op.Method {
 	case "POST":
 		s.Verb = VerbCreate
 		answer.single(in, c)
+		for _, b := range free {
+			value := in.value(textNode("${"+b.value()+"}"), in.scope(inOperation))
+			s.Set = append(s.Set, Field{Name: b.field, Value: value})
+		}
 	case "GET":
 		if answer.list(in, c); !answer.shaped {
 			return nil
 		}
 		s.Verb = VerbList
+		s.Where = in.bound(free)
 		s.Page = in.inferPage(op)
 		s.Filter = in.inferFilter(c, op, s.Page)
 	default:
 		return nil
 	}
-	return []*Step{s}
-}
-
-func (c *collection) of() string {
-	if c.parent == nil || c.parent.resource == nil {
-		return ""
+	steps := []*Step{s}
+	if s.Verb == VerbCreate && slices.ContainsFunc(c.bonds, func(b bond) bool { return slices.Contains(c.resource.Hidden, b.field) }) {
+		// Creating shows hidden fields, once; reading does not.
+		s.As = "made"
+		id := in.expr(textNode("made["+quoted(c.resource.Key)+"]"), in.scope(inOperation).with("made", nil), template.Any)
+		steps = append(steps, &Step{Verb: VerbRead, Target: c.resource.Name, ID: id, Else: NotFound})
 	}
-	return c.parent.resource.Name
+	return steps
 }
 
 // read finds the thing that the last path parameter names, below its parent.
 func (in *inference) read(c *collection) *Step {
-	s := &Step{Verb: VerbRead, Target: c.resource.Name, Else: NotFound}
-	if c.of() == "" {
-		return s
-	}
-	where := fmt.Sprintf("string(it[%s]) == string(params[%s])", quoted(c.by), quoted(c.parent.param))
-	s.Where = in.expr(textNode(where), newScope(inWhere, nil), template.Bool)
-	return s
+	return &Step{Verb: VerbRead, Target: c.resource.Name, Else: NotFound, Where: in.bound(c.bonds)}
 }
+
+// bound is the condition that a thing belongs to the path, nil without bonds.
+func (in *inference) bound(bonds []bond) *template.Expr {
+	var terms []string
+	for _, b := range bonds {
+		field := "it[" + quoted(b.field) + "]"
+		terms = append(terms, fmt.Sprintf("%s != nil and string(%s) == string(%s)", field, field, b.value()))
+	}
+	if terms == nil {
+		return nil
+	}
+	return in.expr(textNode(strings.Join(terms, " and ")), newScope(inWhere, nil), template.Bool)
+}
+
+func (b bond) value() string { return "params[" + quoted(b.param) + "]" }
 
 func quoted(s string) string {
 	return "'" + strings.NewReplacer("\\", "\\\\", "'", "\\'").Replace(s) + "'"

@@ -16,11 +16,11 @@ func (in *inference) survey() {
 		case c == nil:
 		case item:
 			c.items[op.Method] = op
-			c.param = op.PathParams[len(op.PathParams)-1]
+			c.params, c.param = op.PathParams[:len(op.PathParams)-1], op.PathParams[len(op.PathParams)-1]
 		case op.Method == "GET":
-			c.list = op
-		case op.Method == "POST":
-			c.create = op
+			c.list, c.params = op, op.PathParams
+		case op.Method == "POST" && !slices.Contains(typesOf(in.requestSchema(op).node), "array"):
+			c.create, c.params = op, op.PathParams
 		}
 	}
 	slices.SortStableFunc(in.order, func(a, b *collection) int {
@@ -92,7 +92,7 @@ func (in *inference) fill(c *collection) {
 	if c.resource == nil && c.create != nil && (c.list != nil || len(c.items) > 0) {
 		c.resource = in.hold(c, noun)
 	}
-	if c.resource != nil && c.of() != "" {
+	if c.resource != nil {
 		in.relate(c)
 	}
 }
@@ -149,21 +149,37 @@ func keyOf(s *shape, param string) string {
 	return "id"
 }
 
-// relate finds the field by which the things of a collection refer to their
-// parent. Where the schema has none, they are bound to it by a hidden one.
+// relate binds the things of a collection to the path they are reached by: to
+// a thing of the parent, if that is known, and to the values of the other path
+// parameters. Where the schema has no field for one, a hidden one serves.
 func (in *inference) relate(c *collection) {
-	singular := strings.TrimSuffix(resourceName(c.parent.noun), "s")
-	candidates := []string{c.parent.param, singular + "_id", singular + "Id", singular}
-	s := in.resources[c.resource.Name]
-	for _, field := range candidates {
-		if _, ok := s.field(field); ok && field != c.resource.Key {
-			c.by = field
-			return
+	nouns := strings.Split(c.key, "/{}")
+	for i, param := range c.params {
+		noun := resourceName(nouns[i][strings.LastIndexByte(nouns[i], '/')+1:])
+		field, known := in.fieldFor(c.resource, param, strings.TrimSuffix(noun, "s"))
+		if !known && !in.made[c.resource.Name] {
+			// Seeds of a declared resource cannot have a field that nobody declared.
+			continue
 		}
-	}
-	c.by = singular + "_id"
-	if !slices.Contains(c.resource.Hidden, c.by) {
-		c.resource.Hidden = append(c.resource.Hidden, c.by)
+		if !known && !slices.Contains(c.resource.Hidden, field) {
+			c.resource.Hidden = append(c.resource.Hidden, field)
+		}
+		if i == len(c.params)-1 && c.parent != nil && c.parent.resource != nil {
+			c.of, c.by = c.parent.resource.Name, field
+		}
+		c.bonds = append(c.bonds, bond{param, field})
 	}
 	in.shape(c.resource)
+}
+
+// fieldFor finds the field of a resource that holds the value of a path
+// parameter, or makes up a name for one.
+func (in *inference) fieldFor(r *Resource, param, noun string) (field string, known bool) {
+	s := in.resources[r.Name]
+	for _, field := range []string{param, noun + "_id", noun + "Id", noun} {
+		if _, ok := s.field(field); ok && field != r.Key {
+			return field, true
+		}
+	}
+	return noun + "_id", false
 }

@@ -32,7 +32,7 @@ func (in *inference) inventFields(r *Resource, s, sent *shape) {
 		if given, ok := sent.field(field); ok && !in.readOnly(given) {
 			value = orElse(field, value)
 		}
-		if value == nil || value.Tag == "!!null" {
+		if value == nil {
 			continue
 		}
 		set := Field{Name: field, Value: in.value(value, here)}
@@ -58,7 +58,10 @@ func orElse(field string, value *yaml.Node) *yaml.Node {
 		return nil
 	}
 	other := value.Value
-	if value.ShortTag() == "!!str" {
+	switch value.ShortTag() {
+	case "!!null":
+		other = "nil"
+	case "!!str":
 		inner, ok := strings.CutPrefix(other, "${")
 		if other = strings.TrimSuffix(inner, "}"); !ok {
 			other = quoted(strings.ReplaceAll(value.Value, "$${", "${"))

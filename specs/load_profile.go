@@ -101,7 +101,7 @@ func (l *loader) order(written []name) []Stage {
 	var order []Stage
 	for _, n := range written {
 		if !l.one("stage", n, texted(defaultOrder())) {
-			continue
+			return defaultOrder()
 		}
 		if slices.Contains(order, Stage(n.Text)) {
 			l.errs.Add(n.Pos.Errorf("the stage %q stands twice", n.Text))
