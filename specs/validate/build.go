@@ -164,7 +164,7 @@ func (b *builder) servers(nodes ...*yaml.Node) []Server {
 	for _, n := range nodes {
 		var out []Server
 		for _, item := range tree.Items(tree.Get(n, "servers")) {
-			out = append(out, Server{tree.Text(item, "url"), tree.Text(item, "description"), tree.Text(item, "name")})
+			out = append(out, Server{tree.Text(item, "url"), tree.Text(item, "description"), tree.Text(item, "x-base")})
 		}
 		if out != nil {
 			return out

@@ -39,7 +39,7 @@ type Operation struct {
 	official  *official
 }
 
-// Server is one entry of a servers list, unexpanded.
+// Server is one entry of a servers list, unexpanded. Name is its x-base.
 type Server struct{ URL, Description, Name string }
 
 // Requirement is a conjunction of security schemes. An empty Requirement lets everybody in.
