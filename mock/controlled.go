@@ -49,7 +49,7 @@ func (c controlled) CreateWorld(spec control.WorldSpec) (control.World, error) {
 	if err := checkName(spec.Name); err != nil {
 		return nil, control.Invalid("%s", err)
 	}
-	start := c.s.settings.clock
+	start := c.s.settings.Clock
 	if spec.Clock != "" {
 		parsed, err := clock.Parse(spec.Clock)
 		if err != nil {

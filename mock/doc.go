@@ -5,7 +5,7 @@
 // It is not the judge: package conformance tests any server against a contract and knows nothing of this one. It opens no
 // port either: a Server is an http.Handler.
 //
-//	server, err := mock.New([]*specs.API{api}, &mock.Options{Clock: "2026-01-01T00:00:00Z,frozen"})
+//	server, err := mock.New([]*specs.API{api}, &mock.Options{Seed: 1})
 //	if err != nil {
 //		return err
 //	}

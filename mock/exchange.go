@@ -82,14 +82,9 @@ type body struct {
 
 // play answers one request in an API's name. Whatever happens, it answers.
 func play(w http.ResponseWriter, r *http.Request, who caller.Caller, current *run, at entry) {
-	x := &exchange{w: w, r: r, who: who, run: current, play: current.plays[at.part.index], part: at.part}
+	x := &exchange{w: w, r: r, who: who, run: current, play: current.plays[at.part.index], part: at.part, scene: at.part.stray}
 	x.id, x.now = current.nextExchange(), current.clock.Now()
-	x.route = at.part.find(r.Method, at.path, at.hostname)
-	x.scene = at.part.stray
-	if x.route.match.Operation != nil {
-		x.scene = at.part.scenes[x.route.match.Operation]
-	}
-	x.refusal = x.guarded("start", func(x *exchange) *refusal { return x.start(at.prefix) })
+	x.refusal = x.guarded("route", func(x *exchange) *refusal { return x.start(at) })
 	for _, s := range x.scene.stages {
 		if x.refusal != nil {
 			break
@@ -117,12 +112,17 @@ func internal(rule string, err error) *refusal {
 	return &refusal{problem: specs.Internal, rule: rule, private: err.Error()}
 }
 
-// start prepares what expressions see.
-func (x *exchange) start(prefix string) *refusal {
+// start finds the scene and prepares what expressions see. That there is no operation is refused later: the request counts
+// in the limits before.
+func (x *exchange) start(at entry) *refusal {
+	x.route = x.part.find(x.r.Method, at.path, at.hostname)
+	if op := x.route.match.Operation; op != nil {
+		x.scene = x.part.scenes[op]
+	}
 	origin := x.who.Origin()
 	x.request = specs.RequestInfo{
 		Method: x.r.Method, Path: unescaped(x.route.path), Address: x.who.Address,
-		Origin: origin, Base: origin + prefix + x.route.base, Headers: lowerNames(x.r.Header),
+		Origin: origin, Base: origin + at.prefix + x.route.base, Headers: lowerNames(x.r.Header),
 	}
 	x.env = make(template.Env, 24)
 	for name, function := range x.play.functions {

@@ -1,7 +1,6 @@
 package mock
 
 import (
-	"fmt"
 	"time"
 
 	"understudy.dev/mock/internal/clock"
@@ -21,9 +20,8 @@ const (
 type Options struct {
 	// Seed is where all invented ids, secrets and samples derive from, together with the name of the world.
 	Seed uint64
-	// Clock is the time that worlds start with: "real" (also ""), an RFC 3339 instant from which time goes on, or an
-	// instant and ",frozen", where it stands still until it is moved.
-	Clock string
+	// Clock is the time that worlds start with; the zero value follows the wall. See ParseClock.
+	Clock Clock
 	// Wall gives the real time; nil means time.Now.
 	Wall func() time.Time
 	// TrustProxy believes X-Forwarded-For, -Proto and -Host. Without it the client is whoever opened the connection.
@@ -43,23 +41,24 @@ type Options struct {
 	Version string
 }
 
+// A Clock says how time starts and whether it goes on: with Start it begins at that instant, and if Frozen it stands still
+// until it is moved. The zero value follows the wall.
+type Clock = clock.Spec
+
+// ParseClock reads "real", an RFC 3339 instant from which time goes on, or an instant and ",frozen". "" is "real".
+func ParseClock(text string) (Clock, error) { return clock.Parse(text) }
+
 // settings are Options with everything decided.
 type settings struct {
 	Options
-	clock clock.Spec
 	guard control.Guard
 }
 
-func (o *Options) settle() (*settings, error) {
+func (o *Options) settle() *settings {
 	s := &settings{}
 	if o != nil {
 		s.Options = *o
 	}
-	spec, err := clock.Parse(s.Clock)
-	if err != nil {
-		return nil, fmt.Errorf("cannot start the mock: %w", err)
-	}
-	s.clock = spec
 	if s.Worlds <= 0 {
 		s.Worlds = DefaultWorlds
 	}
@@ -67,5 +66,8 @@ func (o *Options) settle() (*settings, error) {
 		s.Version = "devel"
 	}
 	s.guard = control.Guard{Hosts: s.AdminHosts, Token: s.AdminToken, TrustProxy: s.TrustProxy}
-	return s, nil
+	return s
 }
+
+// start is the time at which worlds start, and at which what they share was made.
+func (s *settings) start() time.Time { return clock.New(s.Clock, s.Wall).Now() }

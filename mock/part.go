@@ -50,7 +50,7 @@ type scene struct {
 	wordings  map[specs.Problem]*wording
 }
 
-func compile(api *specs.API) (*part, error) {
+func compile(api *specs.API, settings *settings) (*part, error) {
 	p := &part{
 		api: api, places: placesOf(api), scenes: map[*validate.Operation]*scene{},
 		accepts: map[string][]string{}, answerHeaders: api.Profile.Answers.Headers,
@@ -65,7 +65,7 @@ func compile(api *specs.API) (*part, error) {
 		return nil, err
 	}
 	p.programs, p.registry = programs, programs.Credentials()
-	base, err := programs.NewBase(nil)
+	base, err := programs.NewBase(&behave.BaseOptions{Seed: settings.Seed, Now: settings.start()})
 	if err != nil {
 		return nil, err
 	}

@@ -34,19 +34,16 @@ type Server struct {
 	closed bool
 }
 
-// New makes a server that plays the APIs, in their order. An API that cannot be played, two of one name, and options that
-// cannot be read are errors. Close it when it is no longer needed.
+// New makes a server that plays the APIs, in their order. An API that cannot be played, two of one name, and none at all
+// are errors. Close it when it is no longer needed.
 func New(apis []*specs.API, o *Options) (*Server, error) {
-	settings, err := o.settle()
-	if err != nil {
-		return nil, err
-	}
+	settings := o.settle()
 	s := &Server{settings: settings, named: map[string]*part{}, worlds: map[string]*World{}}
 	for _, api := range apis {
 		if _, taken := s.named[api.Name]; taken {
 			return nil, fmt.Errorf("cannot start the mock: two APIs are named %q", api.Name)
 		}
-		p, err := compile(api)
+		p, err := compile(api, settings)
 		if err != nil {
 			return nil, fmt.Errorf("cannot play %s: %w", api.Name, err)
 		}
@@ -58,7 +55,7 @@ func New(apis []*specs.API, o *Options) (*Server, error) {
 		return nil, errors.New("cannot start the mock: there is no API to play")
 	}
 	s.plane = control.New(controlled{s})
-	s.worlds[DefaultWorld] = newWorld(s, DefaultWorld, settings.Seed, settings.clock)
+	s.worlds[DefaultWorld] = newWorld(s, DefaultWorld, settings.Seed, settings.Clock)
 	return s, nil
 }
 

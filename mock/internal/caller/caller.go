@@ -55,10 +55,10 @@ func Of(r *http.Request, trustProxy bool) Caller {
 // Origin is scheme and host, such as "http://localhost:4010".
 func (c Caller) Origin() string { return c.Scheme + "://" + c.Host }
 
-// Local reports whether the request came over the loopback interface and names a loopback host. Both are needed: a page
-// in a browser reaches the loopback interface with a host name of its own (DNS rebinding).
+// Local reports whether the request came over the loopback interface. That alone proves little: a page in a browser gets
+// there with a host name of its own (DNS rebinding).
 func (c Caller) Local() bool {
-	return loopbackAddress(c.Address) && (c.listener == "" || loopbackAddress(c.listener)) && Loopback(c.Host)
+	return loopbackAddress(c.Address) && (c.listener == "" || loopbackAddress(c.listener))
 }
 
 // Loopback reports whether a host, with or without port, names this machine: localhost, a name below it, or a loopback

@@ -58,29 +58,38 @@ func TestOf(t *testing.T) {
 func TestLocal(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		remote, host, listener string
-		want                   bool
+		remote, listener string
+		want             bool
 	}{
-		{"127.0.0.1:9", "localhost:4010", "127.0.0.1:4010", true},
-		{"127.0.0.1:9", "127.0.0.1:4010", "", true},
-		{"[::1]:9", "[::1]:4010", "[::1]:4010", true},
-		{"127.0.0.1:9", "toy.localhost", "127.0.0.1:4010", true},
-		{"127.0.0.1:9", "attacker.test", "127.0.0.1:4010", false},
-		{"192.0.2.7:9", "localhost:4010", "192.0.2.1:4010", false},
-		{"127.0.0.1:9", "localhost:4010", "192.0.2.1:4010", false},
-		{"@", "localhost", "", false},
-		{"127.0.0.1:9", "localhost.attacker.test", "127.0.0.1:4010", false},
-		{"127.0.0.1:9", "", "127.0.0.1:4010", false},
+		{"127.0.0.1:9", "127.0.0.1:4010", true},
+		{"127.0.0.1:9", "", true},
+		{"[::1]:9", "[::1]:4010", true},
+		{"[::ffff:127.0.0.1]:9", "", true},
+		{"192.0.2.7:9", "192.0.2.1:4010", false},
+		{"192.0.2.7:9", "", false},
+		{"127.0.0.1:9", "192.0.2.1:4010", false},
+		{"@", "", false},
 	}
 	for _, test := range tests {
 		r := httptest.NewRequest("GET", "/", nil)
-		r.RemoteAddr, r.Host = test.remote, test.host
+		r.RemoteAddr = test.remote
 		if test.listener != "" {
 			address, err := net.ResolveTCPAddr("tcp", test.listener)
 			assert.NoError(t, err)
 			r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, net.Addr(address)))
 		}
 		assert.Equal(t, test.want, caller.Of(r, false).Local(), "%+v", test)
+	}
+}
+
+func TestLoopback(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]bool{
+		"localhost:4010": true, "LOCALHOST": true, "toy.localhost": true, "127.0.0.1:4010": true, "127.1.2.3": true,
+		"[::1]:4010": true, "::1": true, "": false, "attacker.test": false, "localhost.attacker.test": false,
+		"192.0.2.1": false, "0.0.0.0": false, "127.0.0.1.attacker.test": false,
+	} {
+		assert.Equal(t, want, caller.Loopback(host), host)
 	}
 }
 

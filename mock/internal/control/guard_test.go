@@ -54,6 +54,7 @@ func TestGuardOfThePlane(t *testing.T) {
 		"remote, a wrong token":        {guard: Guard{Hosts: []string{"mock.test"}, Token: "t"}, method: "GET", remote: remote, host: "mock.test", headers: map[string]string{"Authorization": "Bearer u"}, want: 401},
 		"remote, the token":            {guard: Guard{Hosts: []string{"Mock.test:4010"}, Token: "t"}, method: "GET", remote: remote, host: "mock.test:4010", headers: map[string]string{"Authorization": "bearer t"}},
 		"remote, the token's header":   {guard: Guard{Hosts: []string{"mock.test"}, Token: "t"}, method: "GET", remote: remote, host: "mock.test", headers: map[string]string{TokenHeader: "t"}},
+		"local, a configured name":     {guard: Guard{Hosts: []string{"mock.test"}}, method: "GET", remote: local, host: "mock.test"},
 		"remote, a loopback name":      {guard: Guard{Token: "t"}, method: "GET", remote: remote, host: "localhost", want: 401},
 		"through a proxy":              {guard: Guard{TrustProxy: true, Token: "t"}, method: "GET", remote: local, host: "localhost", headers: map[string]string{"X-Forwarded-For": "192.0.2.7"}, want: 401},
 		"through a proxy, not trusted": {method: "GET", remote: local, host: "localhost", headers: map[string]string{"X-Forwarded-For": "192.0.2.7"}},
