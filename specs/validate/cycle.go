@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,29 +37,32 @@ var kindOf = map[string]kinds{
 // possible gives the finite values; starting from all and removing what is impossible also lets endless ones through.
 // Where the two differ, the cycle is to blame.
 func (s *survey) endless() []string {
-	finite := s.fixpoint(0)
-	infinite := s.fixpoint(allKinds)
+	parts := s.compositions()
+	finite := s.fixpoint(parts, 0)
+	if !slices.Contains(finite, 0) {
+		return nil
+	}
+	infinite := s.fixpoint(parts, allKinds)
 	var out []string
-	for _, pointer := range s.order {
-		if _, isRoot := s.roots[pointer]; isRoot && finite[pointer] == 0 && infinite[pointer] != 0 {
+	for i, pointer := range s.order {
+		if _, isRoot := s.roots[pointer]; isRoot && finite[i] == 0 && infinite[i] != 0 {
 			out = append(out, pointer)
 		}
 	}
 	return out
 }
 
-func (s *survey) fixpoint(start kinds) map[string]kinds {
-	possible := make(map[string]kinds, len(s.order))
-	for _, pointer := range s.order {
-		possible[pointer] = start
+func (s *survey) fixpoint(parts []composition, start kinds) []kinds {
+	possible := make([]kinds, len(parts))
+	for i := range possible {
+		possible[i] = start
 	}
 	for changed := true; changed; {
 		changed = false
 		// Children are met after their parents, so the reverse order settles most schemas in one round.
-		for i := len(s.order) - 1; i >= 0; i-- {
-			pointer := s.order[i]
-			if now := s.satisfiable(pointer, possible); now != possible[pointer] {
-				possible[pointer] = now
+		for i := len(parts) - 1; i >= 0; i-- {
+			if now := parts[i].satisfiable(possible); now != possible[i] {
+				possible[i] = now
 				changed = true
 			}
 		}
@@ -66,47 +70,105 @@ func (s *survey) fixpoint(start kinds) map[string]kinds {
 	return possible
 }
 
-// satisfiable is the set of types that a schema leaves possible, given the sets of those it is made of. It only looks at
-// the keywords that can make recursion endless and takes the others to be satisfiable.
-func (s *survey) satisfiable(pointer string, possible map[string]kinds) kinds {
-	n := s.schemas[pointer]
-	if n == nil || !tree.IsMap(n) {
-		return allKinds
+// composition is how a schema is made of others, by their places in the order of the survey: the keywords that can make
+// recursion endless. What the others say is taken to be satisfiable.
+type composition struct {
+	kinds        kinds
+	all          []int   // $ref and allOf
+	alternatives [][]int // anyOf and oneOf
+	properties   []int   // the required ones
+	items        []int   // of a list that must have one
+}
+
+func (c *composition) satisfiable(possible []kinds) kinds {
+	out := c.kinds
+	for _, i := range c.all {
+		out &= possible[i]
 	}
-	out := declaredKinds(n)
-	if target, ok := s.targets[pointer]; ok {
-		out &= possible[target]
-	}
-	for i := range tree.Items(tree.Get(n, "allOf")) {
-		out &= possible[pointer+"/allOf/"+strconv.Itoa(i)]
-	}
-	for _, key := range []string{"anyOf", "oneOf"} {
-		branches := tree.Items(tree.Get(n, key))
+	for _, branches := range c.alternatives {
 		union := kinds(0)
-		for i := range branches {
-			union |= possible[pointer+"/"+key+"/"+strconv.Itoa(i)]
+		for _, i := range branches {
+			union |= possible[i]
 		}
-		if len(branches) > 0 {
-			out &= union
-		}
+		out &= union
 	}
-	properties := tree.Get(n, "properties")
-	for _, name := range tree.Texts(n, "required") {
-		if tree.Get(properties, name) != nil && possible[pointer+"/properties/"+tree.Escape(name)] == 0 {
+	for _, i := range c.properties {
+		if possible[i] == 0 {
 			out &^= objectKind
 		}
 	}
-	if needsItem(n) && tree.Get(n, "prefixItems") == nil && tree.Get(n, "items") != nil && possible[pointer+"/items"] == 0 {
-		out &^= arrayKind
+	for _, i := range c.items {
+		if possible[i] == 0 {
+			out &^= arrayKind
+		}
 	}
 	return out
 }
 
-func declaredKinds(n *yaml.Node) kinds {
-	t := tree.Get(n, "type")
-	if t == nil {
-		return allKinds
+func (s *survey) compositions() []composition {
+	index := make(map[string]int, len(s.order))
+	for i, pointer := range s.order {
+		index[pointer] = i
 	}
+	out := make([]composition, len(s.order))
+	for i, pointer := range s.order {
+		out[i] = s.composition(pointer, index)
+	}
+	return out
+}
+
+func (s *survey) composition(pointer string, index map[string]int) composition {
+	c := composition{kinds: allKinds}
+	n := s.schemas[pointer]
+	if target, ok := s.targets[pointer]; ok {
+		c.all = append(c.all, index[target])
+	}
+	var properties *yaml.Node
+	var required []*yaml.Node
+	prefixed := false
+	for k, v := range tree.Fields(n) {
+		below := pointer + "/" + k.Value
+		switch k.Value {
+		case "type":
+			c.kinds = declaredKinds(v)
+		case "allOf":
+			c.all = append(c.all, members(below, v, index)...)
+		case "anyOf", "oneOf":
+			if branches := members(below, v, index); len(branches) > 0 {
+				c.alternatives = append(c.alternatives, branches)
+			}
+		case "properties":
+			properties = v
+		case "required":
+			required = tree.Items(v)
+		case "prefixItems":
+			prefixed = true
+		case "items":
+			if strings.Trim(tree.Text(n, "minItems"), "0.") != "" {
+				c.items = append(c.items, index[below])
+			}
+		}
+	}
+	if prefixed {
+		c.items = nil
+	}
+	for _, name := range required {
+		if tree.Get(properties, name.Value) != nil {
+			c.properties = append(c.properties, index[pointer+"/properties/"+tree.Escape(name.Value)])
+		}
+	}
+	return c
+}
+
+func members(below string, list *yaml.Node, index map[string]int) []int {
+	var out []int
+	for i := range tree.Items(list) {
+		out = append(out, index[below+"/"+strconv.Itoa(i)])
+	}
+	return out
+}
+
+func declaredKinds(t *yaml.Node) kinds {
 	if !tree.IsList(t) {
 		return kindOf[t.Value]
 	}
@@ -115,8 +177,4 @@ func declaredKinds(n *yaml.Node) kinds {
 		out |= kindOf[item.Value]
 	}
 	return out
-}
-
-func needsItem(n *yaml.Node) bool {
-	return strings.Trim(tree.Text(n, "minItems"), "0.") != ""
 }

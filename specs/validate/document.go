@@ -19,6 +19,7 @@ type Document struct {
 	schemes    map[string]*Scheme
 	servers    []Server
 	routes     *node
+	official   *official
 }
 
 // Title is info.title.

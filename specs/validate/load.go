@@ -14,6 +14,8 @@ import (
 	"github.com/pb33f/libopenapi/datamodel"
 	"github.com/pb33f/libopenapi/datamodel/high/base"
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
+	"github.com/pb33f/libopenapi/datamodel/low"
+	"github.com/pb33f/libopenapi/index"
 	"go.yaml.in/yaml/v4"
 
 	"understudy.dev/specs/validate/internal/tree"
@@ -89,13 +91,10 @@ func load(name string, src []byte, o *Options) (*Document, []*Error) {
 	if len(s.errs) > 0 {
 		return nil, s.errs
 	}
-	c, err := newCompiler(newResources(s), o.Official)
-	if err != nil {
-		return nil, fail(1, "%v", err)
-	}
 	if len(s.files) > 0 {
 		// libopenapi reads one file only, so it gets the document with the others in it.
-		whole, err := yaml.Marshal(root)
+		// The copy is for the encoder, which changes the nodes it writes.
+		whole, err := yaml.Marshal(tree.Copy(root))
 		if err == nil {
 			parsed, err = parse(whole)
 		}
@@ -103,11 +102,31 @@ func load(name string, src []byte, o *Options) (*Document, []*Error) {
 			return nil, fail(1, "cannot join files: %v", err)
 		}
 	}
-	model, err := parsed.BuildV3Model()
-	if model == nil {
-		return nil, fail(1, "cannot build the model: %v", err)
+	modelled := make(chan modelOrError, 1)
+	go func() {
+		model, err := parsed.BuildV3Model()
+		modelled <- modelOrError{model, err}
+	}()
+	d, c, err := build(s, o.Official)
+	built := <-modelled
+	switch {
+	case err != nil:
+		return nil, fail(1, "%v", err)
+	case len(s.errs) > 0:
+		return nil, s.errs
+	case built.model == nil:
+		return nil, fail(1, "cannot build the model: %v", built.err)
 	}
-	return build(s, c, &model.Model, parsed.GetSpecInfo().RootNode)
+	teach(d.official, &built.model.Model, c, parsed.GetSpecInfo().RootNode)
+	// libopenapi remembers the hash of every node for good, which keeps whole documents alive.
+	low.ClearHashCache()
+	index.ClearHashCache()
+	return d, nil
+}
+
+type modelOrError struct {
+	model *libopenapi.DocumentModel[v3.Document]
+	err   error
 }
 
 // parse keeps libopenapi to what it is needed for: no circularity checks, which this package makes more exactly, and
@@ -161,11 +180,17 @@ func reportEndless(s *survey) {
 	}
 }
 
-// build makes the document of its parts.
-func build(s *survey, c *compiler, model *v3.Document, source *yaml.Node) (*Document, []*Error) {
-	d := &Document{root: s.root, byID: map[string]*Operation{}, schemas: map[string]*Schema{}, routes: &node{}}
-	official := newOfficial(model)
-	b := &builder{survey: s, compiler: c, shapes: shaper{}, official: official, ids: map[string]int{}}
+// build makes the document of its parts, all but what the official validator is to know. What is wrong with the document
+// is reported to the survey.
+func build(s *survey, official bool) (*Document, *compiler, error) {
+	c, err := newCompiler(newResources(s), official)
+	if err != nil {
+		return nil, nil, err
+	}
+	d := &Document{
+		root: s.root, byID: map[string]*Operation{}, schemas: map[string]*Schema{}, routes: &node{}, official: newOfficial(),
+	}
+	b := &builder{survey: s, compiler: c, shapes: shaper{}, official: d.official, ids: map[string]int{}}
 	b.schemes = b.securitySchemes()
 	d.schemes, d.operations = b.schemes, b.operations()
 	for _, op := range d.operations {
@@ -180,11 +205,7 @@ func build(s *survey, c *compiler, model *v3.Document, source *yaml.Node) (*Docu
 		}
 	}
 	d.servers = b.allServers()
-	if len(s.errs) > 0 {
-		return nil, s.errs
-	}
-	teach(official, s, c, source)
-	return d, nil
+	return d, c, nil
 }
 
 func (b *builder) allServers() []Server {
@@ -206,7 +227,8 @@ func (b *builder) allServers() []Server {
 
 // teach hands the compiled schemas to the official validator. Its model and the survey meet at the nodes of the model's
 // source, which is the survey's own tree unless that was joined from several files.
-func teach(o *official, s *survey, c *compiler, source *yaml.Node) {
+func teach(o *official, model *v3.Document, c *compiler, source *yaml.Node) {
+	s := c.resources.survey
 	pointers := make(map[*yaml.Node]string, len(s.schemas))
 	for _, pointer := range s.order {
 		n := s.schemas[pointer]
@@ -237,5 +259,6 @@ func teach(o *official, s *survey, c *compiler, source *yaml.Node) {
 			proxy = schema.Items.A // the validator looks the items of an array parameter up by themselves
 		}
 	}
-	eachSchema(o.model, learn)
+	o.know(model)
+	eachSchema(model, learn)
 }

@@ -43,6 +43,7 @@ func TestLoadErrors(t *testing.T) {
 		{"reference to a response as a schema", head + "components:\n  responses: {R: {description: r}}\n  schemas:\n    A: {$ref: '#/components/responses/R'}\n", []string{`a.yaml:6: cannot resolve $ref "#/components/responses/R": it names a response, not a schema`}},
 		{"reference without a file system", withSchema("$ref: other.yaml#/A"), []string{`a.yaml:6: cannot resolve $ref "other.yaml#/A": it names another file, and no files are given`}},
 		{"reference over the network", withSchema("$ref: https://a.example/b.yaml"), []string{`a.yaml:6: cannot resolve $ref "https://a.example/b.yaml": references over the network are not followed`}},
+		{"path that is itself", head + "paths:\n  /a: {$ref: '#/paths/~1a'}\n", []string{"a.yaml:4: the reference leads back to itself"}},
 		{"unknown anchor", withSchema("$ref: '#none'"), []string{`a.yaml:6: cannot resolve $ref "#none": there is no $anchor none`}},
 		{"reference that is no text", withSchema("$ref: [a]"), []string{"a.yaml:6: $ref must be a string, got a list"}},
 		{"A is B is A", head + "components:\n  schemas:\n    A: {$ref: '#/components/schemas/B'}\n    B: {$ref: '#/components/schemas/A'}\n", []string{

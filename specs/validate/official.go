@@ -40,14 +40,18 @@ var officialPurpose = [purposes]schema_validation.SchemaValidationPurpose{
 	inResponse:   schema_validation.SchemaValidationPurposeResponseBody,
 }
 
-func newOfficial(model *v3.Document) *official {
-	o := &official{model: model, options: config.NewValidationOptions(
+func newOfficial() *official {
+	return &official{options: config.NewValidationOptions(
 		config.WithoutSecurityValidation(), config.WithFormatAssertions(), config.WithRegexCache(&sync.Map{}),
 	)}
+}
+
+// know gives the validator the model of the document.
+func (o *official) know(model *v3.Document) {
 	// Paths reach the validator without their server's prefix, so it must not take another one off.
 	model.Servers = nil
+	o.model = model
 	o.params = parameters.NewParameterValidator(model, config.WithExistingOpts(o.options))
-	return o
 }
 
 // learn gives the validator the rule for one of its schemas.

@@ -45,8 +45,12 @@ func (s *survey) link(r reference, pointer string) error {
 	if walked && is != r.from.is && r.from.is == "schema" {
 		return fmt.Errorf("it names a %s, not a schema", is)
 	}
-	if r.from.is == "schema" && r.from.node != nil {
+	switch {
+	case r.from.node == nil: // names a schema without standing for it
+	case r.from.is == "schema":
 		s.targets[r.from.pointer] = pointer
+	default:
+		s.links[r.from.pointer] = pointer
 	}
 	if local, ok := fragmentPointer(r.node.Value); !ok || local != pointer {
 		// All later readers see references within one document only.
@@ -60,6 +64,20 @@ func (s *survey) link(r reference, pointer string) error {
 	}
 	s.walk(site{r.from.is, pointer, s.at(pointer)}, s.fileRoot(pointer))
 	return nil
+}
+
+// reportLoops reports references between objects other than schemas that lead back to themselves: they stand for nothing.
+func (s *survey) reportLoops() {
+	for _, from := range slices.Sorted(maps.Keys(s.links)) {
+		at := from
+		for range len(s.links) {
+			at = s.links[at]
+			if at == from {
+				s.errorf(from+"/$ref", 0, "the reference leads back to itself")
+				break
+			}
+		}
+	}
 }
 
 // target is the pointer that a reference names. from is where it stands, base the root of its schema resource or file.

@@ -53,7 +53,7 @@ func newResources(s *survey) *resources {
 // pruned marks the roots in which a purpose shortens some required.
 func (r *resources) pruned(p purpose) []bool {
 	marked := make([]bool, len(r.survey.rootPtr))
-	if ignorable[p] == "" {
+	if !r.survey.marked[ignorable[p]] {
 		return marked
 	}
 	for _, pointer := range r.survey.order {

@@ -62,7 +62,7 @@ type segment struct{ raw, text string }
 
 func splitPath(escaped string) ([]segment, bool) {
 	rest, ok := strings.CutPrefix(escaped, "/")
-	if !ok {
+	if !ok || !utf8.ValidString(rest) {
 		return nil, false
 	}
 	segments := make([]segment, 0, 8)
@@ -95,7 +95,7 @@ type edge struct {
 	to      *node
 }
 
-// pattern is a segment of a template as its literal parts: n+1 parts around n parameters.
+// pattern is a segment of a template as its literal parts: n+1 parts around n parameters, n being one or more.
 type pattern []string
 
 // parsePattern splits a segment of a template. ok is false if the braces do not match up.

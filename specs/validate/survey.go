@@ -24,8 +24,13 @@ type survey struct {
 	// roots numbers the schemas that do not stand inside another one, rootPtr is its inverse.
 	roots   map[string]int
 	rootPtr []string
+	// marked tells which of the keywords readOnly and writeOnly the document uses.
+	marked map[string]bool
 	// targets holds, by the pointer of a schema with a $ref, the pointer it refers to.
 	targets map[string]string
+
+	// links holds the same for every other object.
+	links map[string]string
 
 	walked  map[string]object
 	refs    []reference
@@ -45,8 +50,8 @@ type reference struct {
 func surveyDocument(name string, root *yaml.Node, files fs.FS) *survey {
 	s := &survey{
 		name: name, root: root, fs: files, files: map[string]bool{},
-		schemas: map[string]*yaml.Node{}, roots: map[string]int{},
-		targets: map[string]string{}, walked: map[string]object{}, names: map[string]string{},
+		schemas: map[string]*yaml.Node{}, roots: map[string]int{}, marked: map[string]bool{},
+		targets: map[string]string{}, links: map[string]string{}, walked: map[string]object{}, names: map[string]string{},
 		lookups: map[string]*yaml.Node{},
 	}
 	s.walk(site{"document", "", root}, "")
@@ -55,6 +60,7 @@ func surveyDocument(name string, root *yaml.Node, files fs.FS) *survey {
 		s.refs = s.refs[1:]
 		s.resolve(next)
 	}
+	s.reportLoops()
 	return s
 }
 
@@ -126,7 +132,10 @@ func (s *survey) schema(at site, base string) string {
 		}
 	}
 	for k, v := range tree.Fields(at.node) {
-		if k.Value == "nullable" {
+		switch k.Value {
+		case "readOnly", "writeOnly":
+			s.marked[k.Value] = true
+		case "nullable":
 			s.errorf(at.pointer, k.Line, "nullable is not a keyword of OpenAPI 3.1: %s", nullableAdvice(at.node, v))
 		}
 	}

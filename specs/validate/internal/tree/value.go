@@ -42,6 +42,20 @@ func Value(n *yaml.Node) (any, error) {
 	}
 }
 
+// Copy is a tree of the same content that shares no node with n, aliases replaced by what they repeat.
+func Copy(n *yaml.Node) *yaml.Node {
+	n = Content(n)
+	if n == nil {
+		return nil
+	}
+	out := *n
+	out.Anchor, out.Content = "", make([]*yaml.Node, len(n.Content))
+	for i, child := range n.Content {
+		out.Content[i] = Copy(child)
+	}
+	return &out
+}
+
 func scalar(n *yaml.Node) (any, error) {
 	switch n.ShortTag() {
 	case "!!null":
