@@ -84,17 +84,23 @@ func collectionKey(path string) (key string, item bool) {
 // one made for it.
 func (in *inference) fill(c *collection) {
 	noun := resourceName(c.noun)
-	for _, declared := range in.api.Profile.Resources {
-		if strings.EqualFold(resourceName(declared.Name), noun) && !in.made[declared.Name] {
-			c.resource = declared
-		}
-	}
+	c.resource = in.declaredAs(noun)
 	if c.resource == nil && c.create != nil && (c.list != nil || len(c.items) > 0) {
 		c.resource = in.hold(c, noun)
 	}
 	if c.resource != nil {
 		in.relate(c)
 	}
+}
+
+// declaredAs finds the resource that the profile declares under a noun.
+func (in *inference) declaredAs(noun string) *Resource {
+	for _, declared := range in.api.Profile.Resources {
+		if strings.EqualFold(resourceName(declared.Name), noun) && !in.made[declared.Name] {
+			return declared
+		}
+	}
+	return nil
 }
 
 func resourceName(noun string) string {
@@ -164,8 +170,12 @@ func (in *inference) relate(c *collection) {
 		if !known && !slices.Contains(c.resource.Hidden, field) {
 			c.resource.Hidden = append(c.resource.Hidden, field)
 		}
-		if i == len(c.params)-1 && c.parent != nil && c.parent.resource != nil {
-			c.of, c.by = c.parent.resource.Name, field
+		parent := in.declaredAs(noun)
+		if c.parent != nil && c.parent.resource != nil {
+			parent = c.parent.resource
+		}
+		if i == len(c.params)-1 && parent != nil {
+			c.of, c.by = parent.Name, field
 		}
 		c.bonds = append(c.bonds, bond{param, field})
 	}
