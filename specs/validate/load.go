@@ -70,12 +70,10 @@ func load(name string, src []byte, o *Options) (*Document, []*Error) {
 	}
 	parsed, err := parse(src)
 	if err != nil {
-		return nil, fail(lineOf(err), "cannot parse: %v", err)
+		line, reason := unreadable(src, err)
+		return nil, fail(line, "cannot load: %s", reason)
 	}
 	root := tree.Content(parsed.GetSpecInfo().RootNode)
-	if !tree.IsMap(root) {
-		return nil, fail(1, "cannot read an API: the document is not a mapping")
-	}
 	if reason := unsupported(root); reason != "" {
 		return nil, fail(1, "cannot load: %s", reason)
 	}
@@ -138,20 +136,33 @@ func parse(src []byte) (libopenapi.Document, error) {
 	})
 }
 
-var linePattern = regexp.MustCompile(`line (\d+)`)
+// syntaxPattern finds the line and the reason in what the YAML parser says.
+var syntaxPattern = regexp.MustCompile(`L(\d+)\.C\d+[^:]*: (.*)`)
 
-func lineOf(err error) int {
-	if found := linePattern.FindStringSubmatch(err.Error()); found != nil {
-		line, _ := strconv.Atoi(found[1])
-		return line
+// unreadable tells why libopenapi did not take a document.
+func unreadable(src []byte, err error) (line int, reason string) {
+	var n yaml.Node
+	if syntax := yaml.Unmarshal(src, &n); syntax != nil {
+		if found := syntaxPattern.FindStringSubmatch(syntax.Error()); found != nil {
+			line, _ = strconv.Atoi(found[1])
+			return line, found[2]
+		}
+		return 1, syntax.Error()
 	}
-	return 1
+	if reason := unsupported(tree.Content(&n)); reason != "" {
+		return 1, reason
+	}
+	return 1, err.Error()
 }
 
 // unsupported tells why a document of another version is not read; "" if it is 3.1.
 func unsupported(root *yaml.Node) string {
 	version := tree.Text(root, "openapi")
 	switch {
+	case root == nil || root.Kind == 0 || root.Tag == "!!null":
+		return "there is nothing in it"
+	case !tree.IsMap(root):
+		return "the document must be a mapping, got " + describeNode(root)
 	case strings.HasPrefix(version, "3.1"):
 		return ""
 	case tree.Get(root, "swagger") != nil:

@@ -21,8 +21,12 @@ func TestLoadErrors(t *testing.T) {
 		name, src string
 		want      []string
 	}{
-		{"empty", "", []string{"a.yaml:1: cannot parse: there is nothing in the spec, it's empty - so there is nothing to be done"}},
-		{"no mapping", "- 1", []string{"a.yaml:1: cannot parse: spec type not supported by libopenapi, sorry"}},
+		{"empty", "", []string{"a.yaml:1: cannot load: there is nothing in it"}},
+		{"no mapping", "- 1", []string{"a.yaml:1: cannot load: the document must be a mapping, got a list"}},
+		{"a scalar", "3.1", []string{`a.yaml:1: cannot load: the document must be a mapping, got "3.1"`}},
+		{"no version", "info: {}", []string{"a.yaml:1: cannot load: there is no field openapi at the top"}},
+		{"broken YAML", "openapi: 3.1.0\na: [\nb: 1\n", []string{"a.yaml:2: cannot load: did not find expected ',' or ']'"}},
+		{"broken JSON", "{\n\"openapi\": \"3.1.0\",\n\"a\": [1\n}", []string{"a.yaml:3: cannot load: did not find expected ',' or ']'"}},
 		{"Swagger", "swagger: '2.0'", []string{"a.yaml:1: cannot load: this is Swagger 2.0: convert it to OpenAPI 3.1 first"}},
 		{"3.0", "openapi: 3.0.3", []string{"a.yaml:1: cannot load: this is OpenAPI 3.0.3, and only 3.1 is read: set openapi to 3.1.1 and write nullable: true as type: [T, 'null'] and exclusiveMinimum: true as a number"}},
 		{"3.2", "openapi: 3.2.0", []string{"a.yaml:1: cannot load: this is OpenAPI 3.2.0, and only 3.1 is read"}},
