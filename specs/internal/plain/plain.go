@@ -21,6 +21,30 @@ import (
 // a document that may not be trusted before. Nil stays nil.
 func Copy(n *yaml.Node) *yaml.Node { return copier{}.copy(n) }
 
+// View is like Copy, but gives nodes of n itself where there is nothing to
+// replace. It is for reading only.
+func View(n *yaml.Node) *yaml.Node {
+	if n != nil && n.Kind == yaml.DocumentNode && len(n.Content) > 0 {
+		n = n.Content[0]
+	}
+	if n == nil || isPlain(n) {
+		return n
+	}
+	return Copy(n)
+}
+
+func isPlain(n *yaml.Node) bool {
+	if n.Kind == yaml.AliasNode {
+		return false
+	}
+	for i, child := range n.Content {
+		if !isPlain(child) || n.Kind == yaml.MappingNode && i%2 == 0 && isMerge(child) {
+			return false
+		}
+	}
+	return true
+}
+
 // copier holds the anchored nodes that are being copied.
 type copier map[*yaml.Node]bool
 

@@ -54,6 +54,19 @@ func TestCopyLeavesTheOriginalAlone(t *testing.T) {
 	require.Nil(t, plain.Copy(nil))
 }
 
+func TestView(t *testing.T) {
+	t.Parallel()
+	n := parse(t, "a: {b: 1}")
+	require.Same(t, n.Content[0], plain.View(n), "nothing to replace")
+	require.Same(t, n.Content[0], plain.View(n.Content[0]))
+	for _, src := range []string{"a: &x {b: 1}\nc: [*x]", "a: {<<: {b: 1}}"} {
+		n := parse(t, src)
+		require.NotSame(t, n.Content[0], plain.View(n))
+		require.Equal(t, text(t, n), text(t, plain.View(n)))
+	}
+	require.Nil(t, plain.View(nil))
+}
+
 func TestCopyEndsOnAnAliasWithinItself(t *testing.T) {
 	t.Parallel()
 	n := &yaml.Node{Kind: yaml.SequenceNode}
