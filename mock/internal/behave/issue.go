@@ -63,18 +63,12 @@ func (s *issueStep) order(x *execution) (*credential.Order, error) {
 		return nil, err
 	}
 	if s.lifetime != nil {
-		value, err := s.lifetime.Eval(env)
+		seconds, err := s.lifetime.Number(env)
 		if err != nil {
 			return nil, err
 		}
-		if value != nil {
-			seconds, err := s.lifetime.Number(env)
-			if err != nil {
-				return nil, err
-			}
-			lifetime := time.Duration(min(max(seconds, 0), math.MaxInt32) * float64(time.Second))
-			o.Lifetime = &lifetime
-		}
+		lifetime := time.Duration(min(max(seconds, 0), math.MaxInt32) * float64(time.Second))
+		o.Lifetime = &lifetime
 	}
 	o.Attributes = map[string]any{}
 	for _, f := range s.set {
@@ -121,8 +115,6 @@ func (s *issueStep) asked(env template.Env) ([]string, error) {
 		return nil, err
 	}
 	switch list := value.(type) {
-	case nil:
-		return nil, nil
 	case []string:
 		return append([]string{}, list...), nil
 	case []any:

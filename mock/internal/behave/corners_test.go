@@ -1,0 +1,445 @@
+package behave
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"understudy.dev/specs"
+)
+
+// The corners of the verbs, each with a profile of its own.
+
+const plainThings = `
+resources:
+  things: {schema: Thing, id: "t${counter()}"}
+operations:
+  list: {list: things}
+  create: {create: things}
+  read: {read: things}
+  replace: {update: things, mode: replace}
+  change: {update: things}
+  remove: {delete: things}
+`
+
+// What was sent comes back byte for byte: numbers of any size, members that no
+// schema knows, the order and the spelling of everything.
+func TestBytesSurvive(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, plainThings, "")
+	sent := `"n":12345678901234567890, "f":1.0e+2,"s":"é\/\u00e9" , "color":"red","size":{"deep" : [1,2 ]},"z":null,"a":{"id":"no"}`
+	kept := `"n":12345678901234567890,"f":1.0e+2,"s":"é\/\u00e9","color":"red","size":{"deep" : [1,2 ]},"z":null,"a":{"id":"no"}`
+	made := w.run("create", request{body: "{" + sent + "}"})
+	assert.Equal(t, `{"id":"t1",`+kept+`}`, made)
+	at := request{params: one("id", "t1")}
+	assert.Equal(t, made, w.run("read", at))
+	assert.Equal(t, "["+made+"]", w.run("list", request{}))
+
+	at.body = `{"f":99999999999999999999,"new":{"x":1}}`
+	changed := strings.Replace(made, `1.0e+2`, `99999999999999999999`, 1)
+	changed = strings.TrimSuffix(changed, "}") + `,"new":{"x":1}}`
+	assert.Equal(t, changed, w.run("change", at), "members keep their places")
+	at.body = `{"n":null}`
+	assert.Equal(t, strings.Replace(changed, `12345678901234567890`, `null`, 1), w.run("change", at), "null is a value")
+	at.body = ""
+	assert.Equal(t, strings.Replace(changed, `12345678901234567890`, `null`, 1), w.run("change", at), "no body changes nothing")
+}
+
+func TestDuplicateMembers(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, plainThings, "")
+	assert.Equal(t, `{"id":"t1","a":2,"b":3,"color":"grey","size":{"w":1,"h":12345678901234567890}}`,
+		w.run("create", request{body: `{"a":1,"b":3,"\u0061":2}`}), "the last one counts")
+}
+
+func TestManyMembers(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, plainThings, "")
+	var members []string
+	for i := range 5000 {
+		members = append(members, fmt.Sprintf(`"m%d":%d`, i, i))
+	}
+	body := strings.Join(members, ",")
+	got := w.run("create", request{body: `{` + body + `,"m0":0,"color":"x","size":1}`})
+	assert.Equal(t, `{"id":"t1",`+body+`,"color":"x","size":1}`, got)
+}
+
+func TestDefaults(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, plainThings, "")
+	for body, want := range map[string]string{
+		``:                                 `"color":"grey","size":{"w":1,"h":12345678901234567890}`,
+		`{}`:                               `"color":"grey","size":{"w":1,"h":12345678901234567890}`,
+		`null`:                             `"color":"grey","size":{"w":1,"h":12345678901234567890}`,
+		`{"color":null}`:                   `"color":null,"size":{"w":1,"h":12345678901234567890}`,
+		`{"size":1}`:                       `"size":1,"color":"grey"`,
+		`{"made":"forged"}`:                `"color":"grey","size":{"w":1,"h":12345678901234567890}`,
+		`{"size":0,"color":"","inner":{}}`: `"size":0,"color":"","inner":{"depth":3}`,
+		`{"size":0,"color":"","inner":{"again":{"again":{}}}}`: `"size":0,"color":"","inner":{"again":{"again":{"depth":3},"depth":3},"depth":3}`,
+		`{"size":0,"color":"","inner":{"depth": 4 ,"x":[ ]}}`:  `"size":0,"color":"","inner":{"depth": 4 ,"x":[ ]}`,
+		`{"size":0,"color":"","inner":[{}]}`:                   `"size":0,"color":"","inner":[{}]`,
+	} {
+		w.store.Reset()
+		w.entropy.Restore(nil)
+		assert.Equal(t, `{"id":"t1",`+want+`}`, w.run("create", request{body: body}), body)
+	}
+	for _, body := range []string{`[]`, `"x"`, `7`, `true`} {
+		w.refused("create", request{body: body}, specs.Invalid)
+	}
+}
+
+func TestIDs(t *testing.T) {
+	t.Parallel()
+	const operations = `
+operations:
+  create: {create: things}
+  read: {read: things}
+`
+	t.Run("a counter passes over seeded ids", func(t *testing.T) {
+		t.Parallel()
+		w := newThings(t, `resources: {things: {id: "${counter()}"}}`+operations, `resources: {things: [{id: 1}, {id: 2}, {id: 4}]}`)
+		assert.Equal(t, `{"id":3}`, w.run("create", request{}))
+		assert.Equal(t, `{"id":5}`, w.run("create", request{}))
+		assert.Equal(t, `{"id":3}`, w.run("read", request{params: one("id", 3)}), "a typed parameter names it")
+		assert.Equal(t, `{"id":3}`, w.run("read", request{params: one("id", "3")}))
+	})
+	t.Run("an id made of the body may be taken", func(t *testing.T) {
+		t.Parallel()
+		w := newThings(t, `resources: {things: {id: "${slug(body.name)}"}}`+operations, "")
+		assert.Equal(t, `{"id":"the-one","name":"The One!"}`, w.run("create", request{body: `{"name":"The One!"}`}))
+		refusal := w.refused("create", request{body: `{"name":"the one"}`}, specs.Duplicate)
+		assert.Equal(t, "/id", refusal.Pointer)
+		assert.Equal(t, `id "the-one" is taken`, refusal.Detail)
+	})
+	t.Run("the caller may choose one", func(t *testing.T) {
+		t.Parallel()
+		w := newThings(t, `resources: {things: {id: "made", key: code, caller_id: true}}`+operations, "")
+		assert.Equal(t, `{"code":"mine","a":1}`, w.run("create", request{body: `{"a":1,"code":"mine"}`}))
+		w.refused("create", request{body: `{"code":"mine"}`}, specs.Duplicate)
+		assert.Equal(t, `{"code":17}`, w.run("create", request{body: `{"code":17}`}))
+		assert.Equal(t, `{"code":"made"}`, w.run("create", request{body: `{"code":null}`}))
+		w.refused("create", request{body: `{}`}, specs.Duplicate)
+		for _, bad := range []string{`""`, `{}`, `[1]`, `true`} {
+			assert.Equal(t, "/code", w.refused("create", request{body: `{"code":` + bad + `}`}, specs.Invalid).Pointer)
+		}
+	})
+}
+
+func TestFieldsOfTheServer(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, `
+resources:
+  things:
+    id: t${counter()}
+    set: {by: server, kind: plain}
+    touch: {seen: "${body?.n}"}
+operations:
+  create: {create: things, set: {kind: special, "maybe?": "${body?.maybe}", owner: "${request.id}"}}
+  change: {update: things, set: {"maybe?": "${body?.maybe}"}}
+  replace: {update: things, mode: replace}
+  act: {create: things, from: {by: ignored, n: "${body.n}", owner: me}}
+`, "")
+	assert.Equal(t, `{"id":"t1","n":1,"by":"server","seen":1,"kind":"special","owner":"req_1"}`,
+		w.run("create", request{body: `{"id":"x","by":"me","n":1,"seen":0,"kind":"mine","maybe":null,"owner":"me"}`}))
+	at := request{params: one("id", "t1"), body: `{"id":"x","seen":0,"n":2,"by":"me","maybe":"yes"}`}
+	assert.Equal(t, `{"id":"t1","n":2,"by":"me","seen":2,"kind":"special","owner":"req_1","maybe":"yes"}`, w.run("change", at))
+	at.body = `{"n":3}`
+	assert.Equal(t, `{"id":"t1","n":3,"by":"me","seen":3,"kind":"special","owner":"req_1","maybe":"yes"}`, w.run("change", at))
+	assert.Equal(t, `{"id":"t1","n":3,"by":"me","seen":3,"kind":"special","owner":"req_1","maybe":"yes"}`, w.run("replace", at),
+		"a replaced thing keeps what it was given when it was made")
+	assert.Equal(t, `{"id":"t2","n":7,"owner":"me","by":"server","kind":"plain","seen":7}`, w.run("act", request{body: `{"n":7}`}))
+}
+
+func TestHidden(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, `
+resources:
+  things: {id: "t${counter()}", hidden: [pin], unique: [pin]}
+operations:
+  list: {list: things, where: it.pin != "0"}
+  create: {create: things}
+  read: {read: things, as: found}
+  change: {update: things}
+  replace: {update: things, mode: replace}
+  act:
+    do:
+      - {read: things, where: it.pin == body.pin, else: unknown_credential, as: found}
+      - answer: {found: "${found}", pin: "${found.pin}"}
+`, "")
+	assert.Equal(t, `{"id":"t1","pin":"1","a":2}`, w.run("create", request{body: `{"pin":"1","a":2}`}), "shown once")
+	at := request{params: one("id", "t1")}
+	assert.Equal(t, `{"id":"t1","a":2}`, w.run("read", at))
+	assert.Equal(t, `[{"id":"t1","a":2}]`, w.run("list", request{}))
+	assert.Equal(t, `{"found":{"id":"t1","a":2},"pin":null}`, w.run("act", request{body: `{"pin":"1"}`}))
+	w.refused("act", request{body: `{"pin":"2"}`}, specs.UnknownCredential)
+	w.refused("create", request{body: `{"pin":"1"}`}, specs.Duplicate)
+	at.body = `{"a":3}`
+	assert.Equal(t, `{"id":"t1","a":3}`, w.run("change", at))
+	assert.Equal(t, `{"id":"t1","a":3}`, w.run("replace", at))
+	assert.Contains(t, w.run("act", request{body: `{"pin":"1"}`}), `"a":3`, "replacing keeps what nobody can see")
+	at.body = `{"pin":"0"}`
+	assert.Equal(t, `{"id":"t1","a":3}`, w.run("change", at))
+	assert.Equal(t, `[]`, w.run("list", request{}))
+}
+
+const sorted = `
+resources: {things: {}}
+operations:
+  list:
+    list: things
+    filter: [color, n]
+    sort: {by: sort, order: order, fields: [n, name, color], %s}
+    page: {style: %s, %s: page, size: size, default: 3, max: 4}
+`
+
+const sortedSeed = `
+resources:
+  things:
+    - {id: a, n: 2, name: b, color: red}
+    - {id: b, n: 10, color: blue}
+    - {id: c, n: 2, name: B}
+    - {id: d, name: a, n: null, color: [red]}
+    - {id: e, n: "2", name: é, color: true}
+    - {id: f, n: -1.5, name: "", color: "true"}
+`
+
+func TestSorting(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		rules string
+		query map[string]any
+		want  string
+	}{
+		"creation":             {"", nil, "a b c d"},
+		"newest":               {"descending: true", nil, "f e d c"},
+		"default field":        {"default: n", nil, "f a c b"},
+		"numbers before text":  {"default: n", one("page", 2), "e d"},
+		"missing last":         {"default: n, descending: true", one("page", 2), "f d"},
+		"ties as created":      {"default: n, descending: true", nil, "e b a c"},
+		"bytes":                {"", map[string]any{"sort": "name"}, "f c d a"},
+		"bytes, second page":   {"", map[string]any{"sort": "name", "page": 2}, "e b"},
+		"query over default":   {"default: n", map[string]any{"sort": "name", "order": "DESC"}, "e a d c"},
+		"direction of default": {"default: n, descending: true", map[string]any{"order": "asc"}, "f a c b"},
+	} {
+		rules := cmp.Or(test.rules, "descending: false")
+		w := newThings(t, fmt.Sprintf(sorted, rules, "number", "number"), sortedSeed)
+		assert.Equal(t, test.want, ids(w.run("list", request{query: both(one("size", 4), test.query)})), name)
+	}
+}
+
+func TestBigNumbersSort(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, fmt.Sprintf(sorted, "default: n", "number", "number"),
+		`resources: {things: [{id: a, n: 9007199254740993}, {id: b, n: 9007199254740992}, {id: c, n: 9007199254740994}]}`)
+	assert.Equal(t, "b a c", ids(w.run("list", request{})))
+}
+
+func TestFilters(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, fmt.Sprintf(sorted, "descending: false", "number", "number"), sortedSeed)
+	for name, test := range map[string]struct {
+		query map[string]any
+		want  string
+	}{
+		"text":             {one("color", "red"), "a"},
+		"one of several":   {one("color", []any{"red", "blue"}), "a b"},
+		"true as text":     {one("color", "true"), "e f"},
+		"number":           {one("n", 2), "a c e"},
+		"number as text":   {one("n", "10"), "b"},
+		"fraction":         {one("n", -1.5), "f"},
+		"null is not sent": {one("n", nil), "a b c d"},
+		"nothing fits":     {one("n", "null"), ""},
+		"empty list":       {one("color", []any{}), ""},
+		"both":             {map[string]any{"n": 2, "color": "red"}, "a"},
+	} {
+		query := both(one("size", 4), test.query)
+		assert.Equal(t, test.want, ids(w.run("list", request{query: query})), name)
+	}
+	info := w.result("list", request{query: one("n", 2)}).Page
+	assert.Equal(t, &specs.PageInfo{Number: 1, Size: 3, Total: 3, Pages: 1}, info, "what is left out does not count")
+}
+
+func TestOffsets(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, fmt.Sprintf(sorted, "descending: false", "offset", "offset"), sortedSeed)
+	page := w.result("list", request{query: map[string]any{"page": 2, "size": 2}})
+	assert.Equal(t, "c d", ids(string(page.Body)))
+	assert.Equal(t, &specs.PageInfo{Number: 2, Size: 2, Total: 6, Pages: 3, More: true}, page.Page)
+	assert.Equal(t, "f", ids(w.run("list", request{query: one("page", 5)})))
+	assert.Equal(t, "[]", w.run("list", request{query: one("page", 6)}))
+	assert.Equal(t, "a b c", ids(w.run("list", request{query: one("page", 0)})))
+	for _, bad := range []any{-1, "x", 1.5, true, []any{1}, "9223372036854775808"} {
+		assert.Equal(t, "page", w.refused("list", request{query: one("page", bad)}, specs.InvalidParameter).Pointer)
+	}
+	numbered := newThings(t, fmt.Sprintf(sorted, "descending: false", "number", "number"), sortedSeed)
+	assert.Equal(t, "[]", numbered.run("list", request{query: one("page", 1<<62)}), "no overflow")
+}
+
+func TestNoPages(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, plainThings, `resources: {things: [{id: a}, {id: b}]}`)
+	assert.Equal(t, &specs.PageInfo{Number: 1, Size: 2, Total: 2, Pages: 1}, w.result("list", request{}).Page)
+}
+
+func TestCursorsInEveryOrder(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, fmt.Sprintf(sorted, "descending: false", "cursor", "cursor"), sortedSeed)
+	for want, query := range map[string]map[string]any{
+		"a b|c d|e f": {},
+		"f e|d c|b a": {"order": "desc"},
+		"f a|c b|e d": {"sort": "n"},
+		"e b|a c|f d": {"sort": "n", "order": "desc"},
+		"b a|f e|c d": {"sort": "color"},
+	} {
+		var pages []string
+		at := both(one("size", 2), query)
+		for range 9 {
+			page := w.result("list", request{query: at})
+			pages = append(pages, ids(string(page.Body)))
+			assert.Equal(t, 6, page.Page.Total)
+			assert.Zero(t, page.Page.Number)
+			if at["page"] = page.Page.Next; page.Page.Next == nil {
+				break
+			}
+		}
+		assert.Equal(t, want, strings.Join(pages, "|"), query)
+	}
+	next := w.result("list", request{query: one("sort", "n")}).Page.Next
+	w.refused("list", request{query: map[string]any{"page": next}}, specs.InvalidParameter)
+	w.refused("list", request{query: map[string]any{"page": next, "sort": "name"}}, specs.InvalidParameter)
+	w.refused("list", request{query: map[string]any{"page": next, "sort": "n", "order": "desc"}}, specs.InvalidParameter)
+}
+
+func TestAggregates(t *testing.T) {
+	t.Parallel()
+	const seed = `
+resources:
+  things:
+    - {id: a, color: red, n: 0.1, m: 9007199254740993}
+    - {id: b, color: blue, n: 5, m: 1}
+    - {id: c, color: red, n: 0.2, m: "x"}
+    - {id: d, n: -3}
+    - {id: e, color: null, n: 1.5e2}
+`
+	for profile, want := range map[string]string{
+		`{aggregate: things, group: [color], count: count, sum: {n: n, big: m}}`: `[{"color":"red","count":2,"n":0.3,"big":9007199254740993},` +
+			`{"color":"blue","count":1,"n":5,"big":1},{"color":null,"count":2,"n":147,"big":0}]`,
+		`{aggregate: things, count: all}`:                                     `{"all":5}`,
+		`{aggregate: things, where: it.id == 'no', count: all, sum: {n: n}}`:  `{"all":0,"n":0}`,
+		`{aggregate: things, where: it.id == 'no', group: [color], count: c}`: `[]`,
+		`{aggregate: things, where: it.n > 4, group: [color, n], count: c}`:   `[{"color":"blue","n":5,"c":1},{"color":null,"n":150,"c":1}]`,
+	} {
+		w := newThings(t, "resources: {things: {}}\noperations: {act: "+profile+"}", seed)
+		assert.Equal(t, want, w.run("act", request{}), profile)
+	}
+}
+
+func TestTransitionsWithoutMoves(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, `
+resources: {things: {touch: {seen: "${body?.status}"}}}
+operations:
+  change: {transition: things, as: moved, set: {was: "${body?.was}"}}
+  act: {do: [{transition: things, id: body.id, field: color, to: body.to, as: moved}, {answer: "${moved.color}"}]}
+`, `resources: {things: [{id: a, status: old, big: 9007199254740993}]}`)
+	at := request{params: one("id", "a"), body: `{"status":"new","was":"old"}`}
+	assert.Equal(t, `{"id":"a","status":"new","big":9007199254740993,"seen":"new","was":"old"}`, w.run("change", at))
+	at.body = `{}`
+	assert.Equal(t, "/status", w.refused("change", at, specs.Invalid).Pointer)
+	assert.Equal(t, `"red"`, w.run("act", request{body: `{"id":"a","to":"red"}`}))
+	w.refused("act", request{body: `{"id":"a"}`}, specs.Invalid)
+	w.refused("act", request{body: `{"id":"b","to":"red"}`}, specs.NotFound)
+	w.refused("act", request{body: `{"to":"red"}`}, specs.NotFound)
+}
+
+// A transaction that is refused halfway leaves nothing behind, credentials
+// included.
+func TestAllOrNothing(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, `
+resources: {things: {id: "t${counter()}"}}
+credentials: {pass: {opaque: "p_${token(8)}"}}
+operations:
+  act:
+    do:
+      - {create: things, as: made}
+      - {update: things, id: made.id, from: {twice: true}}
+      - {issue: pass, as: pass}
+      - {delete: things, id: "'gone'"}
+`, "")
+	w.refused("act", request{}, specs.NotFound)
+	assert.Zero(t, w.store.View().Len("things"))
+	for range w.store.View().Credentials() {
+		t.Error("a credential was left behind")
+	}
+}
+
+func TestRequire(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, `
+operations:
+  act:
+    do:
+      - {require: body.a == 1}
+      - {require: body.b == 1, else: payment_required}
+      - {require: body.c == 1, else: conflict, message: "c is ${body.c}, not 1."}
+      - answer: {done: true}
+`, "")
+	assert.Equal(t, specs.Invalid.Detail(), w.refused("act", request{body: `{"a":2}`}, specs.Invalid).Detail)
+	assert.Equal(t, specs.VerbRequire, w.refused("act", request{body: `{"a":1,"b":2}`}, specs.PaymentRequired).Verb)
+	assert.Equal(t, "c is 3, not 1.", w.refused("act", request{body: `{"a":1,"b":1,"c":3}`}, specs.Conflict).Detail)
+	assert.Equal(t, `{"done":true}`, w.run("act", request{body: `{"a":1,"b":1,"c":1}`}))
+}
+
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, `
+resources: {things: {}}
+operations:
+  list: {list: things, where: it.n > 1}
+  act: {answer: {text: "it is ${body.x}"}}
+`, `resources: {things: [{id: a, n: x}]}`)
+	refusal := w.refused("act", request{body: `{"x":[]}`}, specs.Internal)
+	assert.Equal(t, specs.Internal.Detail(), refusal.Detail, "the caller learns nothing")
+	require.ErrorContains(t, refusal, "profile.yaml")
+	w.refused("list", request{}, specs.Internal)
+
+	_, unknown := w.programs.Run(&Call{Operation: "nothing", Store: w.store})
+	assert.Equal(t, specs.Internal, unknown.Problem)
+}
+
+func TestNoResultNoBody(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, plainThings, `resources: {things: [{id: a}]}`)
+	removed := w.result("remove", request{params: one("id", "a")})
+	assert.Nil(t, removed.Body)
+	assert.Empty(t, removed.Verb)
+	assert.Equal(t, 204, removed.Status)
+}
+
+func TestSeeds(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, `
+credentials: {pass: {opaque: "p_${token(8)}", lifetime: 1h}}
+resources:
+  things: {schema: Thing, set: {made: "${rfc3339(now)}", name: "${body.code}"}, touch: {seen: 1}, key: code}
+operations: {list: {list: things}}
+`, `
+credentials: [{kind: pass, secret: hello, scopes: [a], set: {tier: 2}}]
+resources:
+  things:
+    - {code: x, made: earlier, n: 9007199254740993}
+    - {name: named, code: y, color: red, size: {}}
+`)
+	assert.Equal(t, `[{"code":"x","made":"earlier","n":9007199254740993,"color":"grey","size":{"w":1,"h":12345678901234567890},"name":"x","seen":1},`+
+		`{"code":"y","name":"named","color":"red","size":{},"made":"2026-01-10T12:00:00Z","seen":1}]`, w.run("list", request{}))
+	c := w.store.View().Presented("hello")
+	require.NotNil(t, c)
+	assert.True(t, c.Seeded)
+	assert.True(t, c.ExpiresAt.IsZero(), "a seed lasts")
+	assert.Equal(t, map[string]any{"tier": 2}, c.Attributes)
+}
