@@ -86,7 +86,7 @@ func (su *suite) operationOf(r *script.Request) *validate.Operation {
 		return nil
 	}
 	path, _, _ = strings.Cut(path, "?")
-	if match, ok := su.judge.Route(r.Method, path); ok {
+	if match, err := su.api.Document.Route(r.Method, path); err == validate.RouteOK {
 		return match.Operation
 	}
 	return nil

@@ -25,7 +25,7 @@ func newSuite(api *specs.API, target Target, o *Options) (*suite, error) {
 	}
 	su := &suite{
 		api: api, target: target, secrets: wire.NewRedactor(), features: map[string]bool{}, logins: map[string]*login{},
-		loginOperations: map[string]bool{}, coverage: map[coverageKey]*OperationResult{}, known: map[string]string{},
+		loginOperations: loginOperations(api), coverage: map[coverageKey]*OperationResult{}, known: map[string]string{},
 	}
 	if o != nil {
 		su.options = *o
@@ -47,7 +47,6 @@ func newSuite(api *specs.API, target Target, o *Options) (*suite, error) {
 	if api.Registry != nil {
 		for _, spec := range api.Registry.Logins {
 			su.logins[spec.Name] = &login{suite: su, spec: spec}
-			su.loginOperations[spec.Operation] = spec.Operation != ""
 		}
 	}
 	var paced []wire.Limit

@@ -1,7 +1,6 @@
 package specs
 
 import (
-	"slices"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -46,17 +45,7 @@ func (f Fact) Covers(pointer string) bool {
 }
 
 // finds reports whether the fact names a node below root.
-func (f Fact) finds(root *yaml.Node) bool {
-	nodes := []*yaml.Node{root}
-	for _, segment := range plain.Split(f.Pointer) {
-		var next []*yaml.Node
-		for _, n := range nodes {
-			next = append(next, named(n, segment)...)
-		}
-		nodes = next
-	}
-	return slices.ContainsFunc(nodes, func(n *yaml.Node) bool { return n != nil })
-}
+func (f Fact) finds(root *yaml.Node) bool { return len(f.locate(root)) > 0 }
 
 // named lists what a segment of a fact names below a node.
 func named(n *yaml.Node, segment string) []*yaml.Node {

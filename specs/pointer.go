@@ -52,9 +52,15 @@ func (l located) child(segment string) located {
 	return located{childOf(l.node, segment), plain.Join(l.pointer, segment)}
 }
 
-// children lists what stands below a mapping.
+// children lists what stands below a mapping or a list.
 func (l located) children() []located {
 	var all []located
+	if l.node != nil && l.node.Kind == yaml.SequenceNode {
+		for i, item := range l.node.Content {
+			all = append(all, located{item, plain.Join(l.pointer, strconv.Itoa(i))})
+		}
+		return all
+	}
 	for key, value := range plain.Fields(l.node) {
 		all = append(all, located{value, plain.Join(l.pointer, key.Value)})
 	}
