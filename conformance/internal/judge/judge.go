@@ -47,7 +47,8 @@ type Answer struct {
 
 // A Finding is a fact that an answer broke.
 type Finding struct {
-	// Owners are the requirements whose fact it is; nobody's if empty.
+	// Owners are the requirements whose fact it is. Without any it is the document's: all of it is documented, or
+	// assumptions are judged too.
 	Owners    []*specs.Requirement
 	Violation validate.Violation
 }
@@ -84,13 +85,38 @@ func (j *Judge) Response(op *validate.Operation, a Answer) []Finding {
 	}
 	var findings []Finding
 	for _, v := range violations {
+		switch {
+		case v.Kind == validate.Internal:
+		case v.Pointer == "" && op != nil:
+			v.Pointer = j.content(op, a.Status)
+		case !j.assumed:
+			v.Pointer = j.api.Origin(v.Pointer)
+		}
 		owners := j.facts.owners(v)
-		if !j.assumed && len(owners) > 0 && owners[0].Basis == specs.Assumed {
+		if v.Kind != validate.Internal && !j.promised(owners) {
 			continue
 		}
 		findings = append(findings, Finding{owners, v})
 	}
 	return findings
+}
+
+// promised reports whether a violation with these owners may be held against a target: where only documents count,
+// somebody must have documented the fact.
+func (j *Judge) promised(owners []*specs.Requirement) bool {
+	return j.assumed || j.facts.all || len(owners) > 0 && owners[0].Basis == specs.Documented
+}
+
+// content is the pointer of what an operation declares of the body of an answer, for violations that blame no keyword.
+func (j *Judge) content(op *validate.Operation, status int) string {
+	responses := j.shapes.root.at(op.Pointer).child("responses")
+	text := strconv.Itoa(status)
+	for _, key := range responses.keys() {
+		if key == text || strings.EqualFold(key, text[:1]+"XX") || key == "default" {
+			return j.shapes.resolve(responses.child(key)).child("content").pointer
+		}
+	}
+	return responses.pointer
 }
 
 // common lists the violations that an error answer would be of every operation, each by the same keyword. One operation
