@@ -140,7 +140,7 @@ func (in *inference) collectionSteps(c *collection, op *validate.Operation, answ
 	if s.Verb == VerbCreate && slices.ContainsFunc(c.bonds, func(b bond) bool { return slices.Contains(c.resource.Hidden, b.field) }) {
 		// Creating shows hidden fields, once; reading does not.
 		s.As = "made"
-		id := in.expr(textNode("made["+quoted(c.resource.Key)+"]"), in.scope(inOperation).with("made", nil), template.Any)
+		id := in.expr(textNode("made["+quoted(c.resource.Key)+"]"), in.scope(inOperation).with(map[string]any{"made": nil}), template.Any)
 		steps = append(steps, &Step{Verb: VerbRead, Target: c.resource.Name, ID: id, Else: NotFound})
 	}
 	return steps

@@ -80,6 +80,10 @@ type loader struct {
 	kinds []string
 	// names shows what operations and problems have beyond their fixed fields.
 	names map[string]any
+	// scopes are those made so far.
+	scopes map[place]*scope
+	// operations are the ids of the document.
+	operations []string
 	// resources are the fields of each resource.
 	resources map[string]*shape
 }
@@ -129,6 +133,7 @@ func (l *loader) document(file string) bool {
 	}
 	l.doc, l.root, l.api.Document = doc, unaliased(doc.Node()), doc
 	for _, op := range doc.Operations() {
+		l.operations = append(l.operations, op.ID)
 		l.reservedPath(op)
 	}
 	return true

@@ -124,19 +124,10 @@ func (l *loader) one(kind string, n name, known []string) bool {
 
 // selectors resolves patterns of operation ids; one that selects nothing is a mistake.
 func (l *loader) selectors(patterns []name) []string {
-	ids := l.operationIDs()
 	for _, p := range patterns {
-		if !slices.ContainsFunc(ids, func(id string) bool { return Selects([]string{p.Text}, id) }) {
-			l.errs.Add(p.Pos.Errorf("%s", strict.Unknown("operation", p.Text, ids)))
+		if !slices.ContainsFunc(l.operations, func(id string) bool { return Selects([]string{p.Text}, id) }) {
+			l.errs.Add(p.Pos.Errorf("%s", strict.Unknown("operation", p.Text, l.operations)))
 		}
 	}
 	return texts(patterns)
-}
-
-func (l *loader) operationIDs() []string {
-	var ids []string
-	for _, op := range l.doc.Operations() {
-		ids = append(ids, op.ID)
-	}
-	return ids
 }

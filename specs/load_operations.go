@@ -15,7 +15,7 @@ func (l *loader) behaviour(operation string, w *behaviourSyntax) *Behaviour {
 	op := l.doc.Operation(operation)
 	b := &Behaviour{Operation: operation, MaxBody: int64(w.extras.MaxBody), Pos: w.Pos}
 	b.Status = l.successStatus(op, w.extras.Status)
-	c := &stepLoader{loader: l, op: op, shapes: l.operationShapes(op)}
+	c := l.steps(op)
 	written := w.extras.Do
 	if w.Step != nil {
 		written = []*stepSyntax{w.Step}

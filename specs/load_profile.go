@@ -61,7 +61,7 @@ func (l *loader) profile() bool {
 			l.errs.Add(written.Operations.Pos(operation).Errorf("the behaviour of %q is empty", operation))
 			continue
 		}
-		if l.one("operation", name{operation, written.Operations.Pos(operation)}, l.operationIDs()) {
+		if l.one("operation", name{operation, written.Operations.Pos(operation)}, l.operations) {
 			p.Operations[operation] = l.behaviour(operation, w)
 		}
 	}
@@ -87,7 +87,16 @@ func (l *loader) shapes(written *profileSyntax) map[string]any {
 	return map[string]any{"operation": operation, "problem": problem}
 }
 
-func (l *loader) scope(p place) *scope { return newScope(p, l.names) }
+// scope is what templates outside of operations see at a place.
+func (l *loader) scope(p place) *scope {
+	if l.scopes == nil {
+		l.scopes = map[place]*scope{}
+	}
+	if l.scopes[p] == nil {
+		l.scopes[p] = newScope(p, l.names)
+	}
+	return l.scopes[p]
+}
 
 func defaultOrder() []Stage {
 	return []Stage{StageLimit, StageAuthenticate, StageAuthorize, StageValidate}

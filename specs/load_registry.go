@@ -57,7 +57,7 @@ func (l *loader) login(login string, pos strict.Pos, w *loginSyntax, inputs []st
 		Send:    orderless(&w.Send),
 		Pos:     pos,
 	}
-	if w.Operation != nil && l.one("operation", *w.Operation, l.operationIDs()) {
+	if w.Operation != nil && l.one("operation", *w.Operation, l.operations) {
 		made.Operation = w.Operation.Text
 	}
 	if made.Body != nil && made.Form != nil {

@@ -17,18 +17,24 @@ var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 type stepLoader struct {
 	*loader
 	op *validate.Operation
-	// shapes are what is known of names, as the names that earlier steps gave.
+	// shapes are what is known of the names of the operation, as of those that
+	// earlier steps gave to their outcomes.
 	shapes map[string]any
-	as     []string
+	as     map[string]any
+	// scopes are those made since the last name was given.
+	scopes map[place]*scope
+}
+
+func (l *loader) steps(op *validate.Operation) *stepLoader {
+	return &stepLoader{loader: l, op: op, shapes: l.operationShapes(op), as: map[string]any{}, scopes: map[place]*scope{}}
 }
 
 // scope is what the next step sees at a place.
 func (c *stepLoader) scope(p place) *scope {
-	s := newScope(p, c.shapes)
-	for _, name := range c.as {
-		s = s.with(name, c.shapes[name])
+	if c.scopes[p] == nil {
+		c.scopes[p] = newScope(p, c.shapes).with(c.as)
 	}
-	return s
+	return c.scopes[p]
 }
 
 func (c *stepLoader) step(w *stepSyntax) *Step {
@@ -106,11 +112,13 @@ func (c *stepLoader) expressions(s *Step, w *stepSyntax) {
 	s.To = c.expr(w.in.To, here, template.Any)
 	s.Scopes = c.expr(w.in.Scopes, here, template.List)
 	s.Lifetime = c.expr(w.in.Lifetime, here, template.Number)
-	where := c.scope(inWhere).with("it", c.sample(s.Target))
-	if s.Of != "" {
-		where = where.with("parent", c.sample(s.Of))
+	if w.in.Where != nil {
+		things := map[string]any{"it": c.sample(s.Target)}
+		if s.Of != "" {
+			things["parent"] = c.sample(s.Of)
+		}
+		s.Where = c.expr(w.in.Where, c.scope(inWhere).with(things), template.Bool)
 	}
-	s.Where = c.expr(w.in.Where, where, template.Bool)
 
 	missing := func(input string) {
 		c.errs.Add(w.Pos.Errorf("%s needs %q: there is nothing else to tell which one", s.Verb, input))
@@ -215,12 +223,12 @@ func (c *stepLoader) name(as *name, sample any) string {
 	case reserved(as.Text):
 		c.errs.Add(as.Pos.Errorf("the name %q has a meaning of its own; choose another", as.Text))
 		return ""
-	case slices.Contains(c.as, as.Text):
+	case slices.Contains(sortedKeys(c.as), as.Text):
 		c.errs.Add(as.Pos.Errorf("an earlier step is called %q already", as.Text))
 		return ""
 	}
-	c.as = append(c.as, as.Text)
-	c.shapes[as.Text] = sample
+	c.as[as.Text] = sample
+	clear(c.scopes)
 	return as.Text
 }
 

@@ -96,34 +96,36 @@ type scope struct {
 	refined []string
 }
 
-// newScope is the scope of a place. Shapes replace samples; a nil map has none.
+// newScope is the scope of a place. Shapes replace samples; those of names that
+// the place does not see are left aside. A nil map has none.
 func newScope(p place, shapes map[string]any) *scope {
-	all := samples()
-	names := map[string]any{}
+	all, seen := samples(), map[string]any{}
 	for _, name := range append(visible(p), everywhere()...) {
-		names[name] = all[name]
-	}
-	s := &scope{run: template.NewScope(names)}
-	s.checked = s.run
-	for name, sample := range shapes {
-		if _, ok := names[name]; ok {
-			s = s.with(name, sample)
+		seen[name] = all[name]
+		if shape, ok := shapes[name]; ok {
+			seen[name] = shape
 		}
 	}
-	return s
+	return (&scope{}).with(seen)
 }
 
-// with adds a name. An object sample of what may be encoded JSON is for the
-// check alone.
-func (s *scope) with(name string, sample any) *scope {
+// with adds names. An object as the sample of what may be encoded JSON is for
+// the check alone.
+func (s *scope) with(names map[string]any) *scope {
+	plain := []string{"params", "query", "operation", "problem"}
 	made := &scope{refined: slices.Clone(s.refined)}
-	made.checked = s.checked.With(map[string]any{name: sample})
-	_, object := sample.(template.Object)
-	if object && !slices.Contains([]string{"params", "query", "operation", "problem"}, name) {
-		made.refined = append(made.refined, name)
-		sample = nil
+	run := maps.Clone(names)
+	for name, sample := range names {
+		if _, object := sample.(template.Object); object && !slices.Contains(plain, name) {
+			made.refined = append(made.refined, name)
+			run[name] = nil
+		}
 	}
-	made.run = s.run.With(map[string]any{name: sample})
+	made.run = s.run.With(run)
+	made.checked = made.run
+	if len(made.refined) > 0 {
+		made.checked = s.checked.With(names)
+	}
 	return made
 }
 
