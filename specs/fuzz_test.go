@@ -30,7 +30,8 @@ func FuzzLoad(f *testing.F) {
 	for _, dir := range append(dirs, "../testdata/toy") {
 		f.Add(read(dir+"/profile.yaml"), read(dir+"/seed.yaml"), read(dir+"/requirements.yaml"))
 	}
-	document := read("../testdata/toy/openapi.yaml")
+	// A small document, because it is loaded for every input.
+	document := read("../testdata/broken/unknown_key/openapi.yaml")
 	f.Fuzz(func(t *testing.T, profile, seed, registry []byte) {
 		api, err := specs.Load(fstest.MapFS{
 			"toy/openapi.yaml":      {Data: document},
