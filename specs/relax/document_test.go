@@ -89,7 +89,7 @@ func TestResponses(t *testing.T) {
 		"several media types, one documented": {
 			responses:  `{"200": {description: d, content: {text/csv: {schema: {type: string}}, application/json: {schema: {type: array}}}}}`,
 			documented: []string{"/200", "/200/content/text~1csv"},
-			want:       `{"200": {description: d, content: {text/csv: {schema: {}}, application/json: {schema: {}}}}, default: ` + any200 + `}`,
+			want:       `{"200": {description: d, content: {text/csv: {}, application/json: {}}}, default: ` + any200 + `}`,
 		},
 		"a media range stands already": {
 			responses: `{"200": {description: d, content: {"*/*": {schema: {type: array}}}}}`, documented: []string{"/200"},

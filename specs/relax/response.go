@@ -134,7 +134,7 @@ func (r *relaxer) content(n *yaml.Node, pointer string) *yaml.Node {
 	var jsonAt string
 	out := rebuild(n, func(key, value *yaml.Node) *yaml.Node {
 		at := plain.Join(pointer, key.Value)
-		media := r.media(value, at, !fixed)
+		media := r.media(value, at)
 		if json == nil && isJSON(key.Value) {
 			json, jsonAt = media, at
 		}
@@ -158,16 +158,17 @@ func isJSON(media string) bool {
 	return media == "application/json" || strings.HasSuffix(media, "+json")
 }
 
-// media relaxes one media type. With optional set, a schema that asks for
-// nothing any more goes, and with it the need for a body.
-func (r *relaxer) media(n *yaml.Node, pointer string, optional bool) *yaml.Node {
+// media relaxes one media type. A schema that asks for nothing any more goes,
+// and with it the need for a body: that answers are JSON does not say that
+// there is something to answer.
+func (r *relaxer) media(n *yaml.Node, pointer string) *yaml.Node {
 	return rebuild(n, func(key, value *yaml.Node) *yaml.Node {
 		switch key.Value {
 		case "example", "examples":
 			return nil
 		case "schema":
 			schema := r.schema(value, plain.Join(pointer, "schema"))
-			if optional && idle(schema) {
+			if idle(schema) {
 				return nil
 			}
 			return schema

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -40,6 +41,17 @@ func (b *body) check(header string, sent []byte) []Violation {
 		return []Violation{{Kind: Body, Pointer: m.pointer, Message: "body: " + reason}}
 	}
 	return nil
+}
+
+// open reports whether nothing is declared about a body of this content type, or of none: */* without a schema.
+func (b *body) open(header string) bool {
+	anything := func(m *media) bool { return m.declared == "*/*" && m.rule == nil }
+	actual, _, ok := contentType(header)
+	if !ok {
+		return slices.ContainsFunc(b.media, anything)
+	}
+	m := choose(b.media, actual)
+	return m != nil && anything(m)
 }
 
 func (b *body) wrongMedia(header string) Violation {
