@@ -14,6 +14,7 @@ import (
 
 	"understudy.dev/conformance/internal/claim"
 	"understudy.dev/conformance/internal/fill"
+	"understudy.dev/conformance/internal/find"
 	"understudy.dev/conformance/internal/script"
 )
 
@@ -113,6 +114,10 @@ func (s *session) value(path string) (value gjson.Result, where string, err erro
 	}
 	if !gjson.ValidBytes(a.ResponseBody) {
 		return gjson.Result{}, path, nil
+	}
+	if path == anID {
+		id, _ := find.FirstID(a.ResponseBody, a.collection())
+		return id, path, nil
 	}
 	return gjson.GetBytes(a.ResponseBody, path), path, nil
 }

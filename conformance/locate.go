@@ -18,6 +18,9 @@ import (
 	"understudy.dev/specs"
 )
 
+// anID stands for whatever field holds the id, in find, and for the id of the first thing in an answer, as a path.
+const anID = "@id"
+
 // maxPages bounds the pages that find looks at after the first.
 const maxPages = 20
 
@@ -107,7 +110,11 @@ func (s *session) find(ctx context.Context, c *script.Command) (*script.Claim, e
 	s.found = gjson.Result{}
 	page := first
 	for pages := 0; ; pages++ {
-		if object, ok := find.Object(page.ResponseBody, field, fits); ok {
+		object, ok := find.Object(page.ResponseBody, anyFor(field, c.Negated), fits)
+		if field == anID && !ok {
+			object, ok = find.WithID(page.ResponseBody, page.collection(), fits)
+		}
+		if ok {
 			s.found = object
 			result.Holds, result.Got = true, "one"
 			return result, nil
@@ -126,6 +133,14 @@ func (s *session) find(ctx context.Context, c *script.Command) (*script.Claim, e
 		}
 		page = next
 	}
+}
+
+// anyFor lets an id stand in any field, unless the claim is that it is nowhere: a small number may well be something else.
+func anyFor(field string, negated bool) string {
+	if field == anID && !negated {
+		return "*"
+	}
+	return field
 }
 
 // nextPage gets the page after an answer. It reports whether there is more to see; the page is nil if it could not be
