@@ -158,7 +158,7 @@ func (p *Plane) serve(c *call, path string) (int, any, error) {
 	if allowed != nil {
 		slices.Sort(allowed)
 		p := problem(http.StatusMethodNotAllowed, "wrong-method", "The path does not offer this method",
-			"%s is not offered, %s is", c.r.Method, strings.Join(allowed, " and "))
+			"%s takes %s, not %s", path, strings.Join(allowed, " or "), c.r.Method)
 		p.allow = strings.Join(allowed, ", ")
 		return 0, nil, p
 	}

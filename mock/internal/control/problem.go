@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 )
 
 // MediaProblem is the media type of a Problem.
@@ -82,11 +83,13 @@ func write(w http.ResponseWriter, status int, media string, value any) {
 		status, media = http.StatusInternalServerError, MediaProblem
 		body = []byte(`{"type":"urn:understudy:internal","title":"An internal error occurred","status":500,"detail":"the answer cannot be encoded"}`)
 	}
+	body = append(body, '\n')
 	h := w.Header()
 	h.Set("Content-Type", media)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
 	// A client that has gone away cannot be told.
-	_, _ = w.Write(append(body, '\n'))
+	_, _ = w.Write(body)
 }
