@@ -412,6 +412,25 @@ operations:
 	assert.Equal(t, specs.Internal, unknown.Problem)
 }
 
+func TestSamples(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, `
+operations:
+  read: {sample: Account}
+  act: {do: [{sample: Thing, as: thing}, {answer: {color: "${thing.color}"}}]}
+`, "")
+	first := w.run("read", request{params: one("id", "1")})
+	assert.Equal(t, first, w.run("read", request{params: one("id", "1")}))
+	var others []string
+	for i := range 20 {
+		others = append(others, w.run("read", request{params: one("id", i+2)}))
+	}
+	assert.NotEqual(t, strings.Repeat(first, 20), strings.Join(others, ""), "another thing is another sample")
+	assert.Contains(t, w.run("act", request{}), `"color":`)
+	assert.Contains(t, first, `"name":`)
+	assert.NotContains(t, first, "password", "write-only members are not shown")
+}
+
 func TestNoResultNoBody(t *testing.T) {
 	t.Parallel()
 	w := newThings(t, plainThings, `resources: {things: [{id: a}]}`)

@@ -54,12 +54,12 @@ func TestIssueAndVerify(t *testing.T) {
 	assert.JSONEq(t, `{"code":`+code.Get("code").Raw+`,"expires_in":600,"scopes":["a","b"],"role":"chief","nonce":7,"extra":null,`+
 		`"expires_at":"2026-01-10T12:10:00Z"}`, code.Raw)
 	for body, want := range map[string]string{
-		`"scopes":["b"]`:               `{"expires_in":600,"scopes":["b"],"extra":null}`,
-		`"scopes":[]`:                  `{"expires_in":600,"scopes":[],"extra":null}`,
+		`"scopes":["b"]`:                `{"expires_in":600,"scopes":["b"],"extra":null}`,
+		`"scopes":[]`:                   `{"expires_in":600,"scopes":[],"extra":null}`,
 		`"lifetime":30,"extra":{"x":1}`: `{"expires_in":30,"scopes":["a","b"],"extra":{"x":1}}`,
-		`"lifetime":1.5`:               `{"expires_in":1,"scopes":["a","b"],"extra":null}`,
-		`"lifetime":-5`:                `{"expires_in":0,"scopes":["a","b"],"extra":null}`,
-		`"lifetime":1e300`:             `{"expires_in":2147483647,"scopes":["a","b"],"extra":null}`,
+		`"lifetime":1.5`:                `{"expires_in":1,"scopes":["a","b"],"extra":null}`,
+		`"lifetime":-5`:                 `{"expires_in":0,"scopes":["a","b"],"extra":null}`,
+		`"lifetime":1e300`:              `{"expires_in":2147483647,"scopes":["a","b"],"extra":null}`,
 	} {
 		got := gjson.Parse(w.run("create", request{body: `{"id":"one","secret":"s1","nonce":null,` + body + `}`}))
 		assert.JSONEq(t, want, `{"expires_in":`+got.Get("expires_in").Raw+`,"scopes":`+got.Get("scopes").Raw+`,"extra":`+got.Get("extra").Raw+`}`, body)

@@ -9,6 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"understudy.dev/mock/internal/credential"
+	"understudy.dev/mock/internal/entropy"
 	"understudy.dev/specs"
 )
 
@@ -237,6 +238,25 @@ func TestLibraryUpload(t *testing.T) {
 	assert.Equal(t, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", cover.Get("sha256").String())
 	refusal := w.refused("uploadCover", request{parts: parts[:1]}, specs.Invalid)
 	assert.Equal(t, "/image", refusal.Pointer)
+}
+
+// Invented data fits its schema, is the same for the same seed and question,
+// and another for another.
+func TestLibrarySamples(t *testing.T) {
+	t.Parallel()
+	w := newLibrary(t)
+	hold := w.run("nextHold", request{})
+	assert.Empty(t, w.api.Document.Schema("Hold").Validate([]byte(hold)), hold)
+	assert.Equal(t, hold, w.run("nextHold", request{}))
+	recommended := w.run("recommend", request{})
+	assert.Empty(t, w.api.Document.Schema("Recommendation").Validate([]byte(recommended)), recommended)
+	assert.Equal(t, recommended, newLibrary(t).run("recommend", request{}))
+	differ := false
+	for seed := range uint64(10) {
+		w.entropy = entropy.New(seed+2, "main")
+		differ = differ || w.run("nextHold", request{}) != hold
+	}
+	assert.True(t, differ)
 }
 
 // The same requests in the same order give the same bytes, in every world of

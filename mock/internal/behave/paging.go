@@ -91,11 +91,11 @@ func wholeNumber(query map[string]any, name string, least int) (number int, sent
 	if name == "" || value == nil {
 		return 0, false, nil
 	}
-	wrong := refuse(specs.InvalidParameter, fmt.Sprintf("%s must be a whole number, at least %d", name, least)).at(name)
 	text, _ := textOf(value)
 	number, err = strconv.Atoi(text)
 	if err != nil || number < least {
-		return 0, false, wrong
+		detail := fmt.Sprintf("%s must be a whole number, at least %d", name, least)
+		return 0, false, refuse(specs.InvalidParameter, detail).at(name)
 	}
 	return number, true, nil
 }

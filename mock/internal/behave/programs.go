@@ -6,6 +6,7 @@ import (
 	"understudy.dev/mock/internal/credential"
 	"understudy.dev/mock/internal/state"
 	"understudy.dev/specs"
+	"understudy.dev/specs/fake"
 	"understudy.dev/specs/validate"
 )
 
@@ -15,6 +16,7 @@ type Programs struct {
 	operations  map[string]*program
 	resources   map[string]*resource
 	credentials *credential.Registry
+	fake        *fake.Generator
 }
 
 // A program is the behaviour of one operation.
@@ -70,7 +72,7 @@ type compiler struct {
 func Compile(api *specs.API) (*Programs, error) {
 	p := &Programs{
 		api: api, operations: map[string]*program{}, resources: map[string]*resource{},
-		credentials: credential.New(api.Profile.Credentials),
+		credentials: credential.New(api.Profile.Credentials), fake: fake.New(api.Document.Node()),
 	}
 	shapes := newShapes(api.Document)
 	for _, r := range api.Profile.Resources {

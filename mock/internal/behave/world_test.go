@@ -105,6 +105,12 @@ components:
         size: {type: object, default: {w: 1, h: 12345678901234567890}}
         made: {type: string, readOnly: true}
         inner: {$ref: "#/components/schemas/Inner"}
+    Account:
+      type: object
+      required: [name, password]
+      properties:
+        name: {type: string}
+        password: {type: string, writeOnly: true}
     Inner:
       allOf:
         - {type: object, properties: {depth: {type: integer, default: 3}, again: {$ref: "#/components/schemas/Inner"}}}
