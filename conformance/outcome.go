@@ -24,7 +24,7 @@ const (
 
 // Outcomes lists every outcome, the worst first. The outcome of a requirement is the worst of its checks.
 func Outcomes() []Outcome {
-	return []Outcome{Error, Fail, UnexpectedPass, ExpectedFail, NotRun, NotObserved, Pass, NotApplicable}
+	return []Outcome{Error, Fail, ExpectedFail, UnexpectedPass, NotRun, NotObserved, Pass, NotApplicable}
 }
 
 // worst returns the worst outcome, or NotRun for none.

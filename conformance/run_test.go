@@ -50,12 +50,16 @@ json error.code == 401
 func TestFreedoms(t *testing.T) {
 	t.Parallel()
 	for name, server := range map[string]*shop{
-		"as assumed":         {},
-		"another status":     {status: http.StatusOK},
-		"uuids":              {id: func(n int) string { return strings.Repeat("0", 8) + "-0000-4000-8000-00000000000" + string(rune('0'+n)) }},
-		"numbers":            {id: func(n int) string { return string(rune('0' + n)) }},
-		"a bare list":        {list: func(_ *http.Request, things []any) any { return things }},
-		"another wrapping":   {list: func(_ *http.Request, things []any) any { return map[string]any{"things": map[string]any{"all": things}} }},
+		"as assumed":     {},
+		"another status": {status: http.StatusOK},
+		"uuids": {id: func(n int) string {
+			return strings.Repeat("0", 8) + "-0000-4000-8000-00000000000" + string(rune('0'+n))
+		}},
+		"numbers":     {id: func(n int) string { return string(rune('0' + n)) }},
+		"a bare list": {list: func(_ *http.Request, things []any) any { return things }},
+		"another wrapping": {list: func(_ *http.Request, things []any) any {
+			return map[string]any{"things": map[string]any{"all": things}}
+		}},
 		"only a Location":    {bare: true},
 		"more fields":        {tweak: addField},
 		"paged with Link":    {list: func(_ *http.Request, things []any) any { return map[string]any{"items": things, "total": len(things)} }},

@@ -34,6 +34,25 @@ func (s *session) request(ctx context.Context, c *script.Command) (*script.Claim
 	return nil, nil
 }
 
+// alike sends a request that differs from an accepted one of the section only in what is documented: so the form of its
+// body is no assumption any more, and a refusal counts.
+func (s *session) alike(ctx context.Context, c *script.Command) (*script.Claim, error) {
+	op := s.operationOf(c.Request())
+	switch {
+	case op == nil:
+		return nil, errors.New("alike wants a request to an operation")
+	case s.target.Requests[op.ID] != nil:
+		return nil, &unmetError{NotObserved, "the body given for " + op.ID + " stands for those of the check"}
+	case !s.accepted[op.ID]:
+		return nil, fmt.Errorf("alike: no request to %s was accepted before in this section", op.ID)
+	}
+	if claim, err := s.request(ctx, c); err != nil {
+		return claim, err
+	}
+	s.last.rests, s.taint = "", nil
+	return nil, nil
+}
+
 // ask sends a request of a script and makes its answer the last one.
 func (s *session) ask(ctx context.Context, parsed *script.Request, invalid bool) (*answer, error) {
 	r, err := s.build(ctx, parsed, invalid, "")
@@ -52,6 +71,9 @@ func (s *session) ask(ctx context.Context, parsed *script.Request, invalid bool)
 	s.last, s.found = a, gjson.Result{}
 	if a.softens() {
 		s.taint = &taint{a, a.wish()}
+	}
+	if a.op != nil && a.Status/100 == 2 {
+		s.accepted[a.op.ID] = true
 	}
 	s.enter(r, a)
 	return a, nil

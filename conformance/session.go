@@ -38,6 +38,8 @@ type session struct {
 	line      int
 	taint     *taint
 	displaced []string
+	// accepted are the operations, by id, of which the section's own body was accepted.
+	accepted map[string]bool
 	exchanges []*wire.Exchange
 	claims    int
 	// cleaning is true if the section is over and its things are being removed.
@@ -50,7 +52,7 @@ func (su *suite) newSession(c *check, r *wire.Reservation) *session {
 	seed := fmt.Sprintf("%s%03d", su.options.ID, c.index)
 	return &session{
 		suite: su, check: c, reservation: r, values: map[string]fill.Value{}, line: c.section.Line,
-		unique: "u" + seed, unknown: uuid(seed),
+		unique: "u" + seed, unknown: uuid(seed), accepted: map[string]bool{},
 	}
 }
 
@@ -100,6 +102,7 @@ func (s *session) commands() map[string]func(context.Context, *script.Command) (
 		"PATCH":   s.request,
 		"DELETE":  s.request,
 		"invalid": s.request,
+		"alike":   s.alike,
 		"created": s.created,
 		"status":  s.status,
 		"header":  s.header,

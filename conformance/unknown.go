@@ -234,7 +234,8 @@ func sample(pattern, seed string) (string, bool) {
 		return "", false
 	}
 	var out strings.Builder
-	return out.String(), grow(&out, tree.Simplify(), &dice{hash(seed + pattern)}) && out.Len() > 0
+	ok := grow(&out, tree.Simplify(), &dice{hash(seed + pattern)})
+	return out.String(), ok && out.Len() > 0
 }
 
 func grow(out *strings.Builder, re *syntax.Regexp, d *dice) bool {

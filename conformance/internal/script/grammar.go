@@ -94,7 +94,7 @@ func (c *Command) Request() *Request {
 	switch {
 	case c.Verb == "exhaust" && len(words) > 0:
 		words = words[1:]
-	case c.Verb == "invalid":
+	case c.Verb == "invalid", c.Verb == "alike":
 	case slices.Contains(methods(), c.Verb):
 		words = append([]string{c.Verb}, words...)
 	default:

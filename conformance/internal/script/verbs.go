@@ -30,6 +30,7 @@ func verbTable() []verb {
 		{"PATCH", false, checkRequest("PATCH")},
 		{"DELETE", false, checkRequest("DELETE")},
 		{"invalid", false, checkInvalid},
+		{"alike", false, checkInvalid},
 		{"created", false, checkCreated},
 		{"status", true, checkStatus},
 		{"header", true, checkHeader},
