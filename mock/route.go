@@ -31,6 +31,9 @@ func (p *part) has(path, hostname string) bool {
 	return false
 }
 
+// knows reports whether a path is documented at one of the places, with whatever method.
+func (p *part) knows(path string) bool { return p.find("", path, "").err != validate.UnknownPath }
+
 // at reports whether a host name is that of one of the places.
 func (p *part) at(hostname string) bool {
 	return slices.ContainsFunc(p.places, func(place *place) bool { return place.at(hostname) })

@@ -176,7 +176,8 @@ func (s *Server) enter(host string, at arrival) entry {
 		return root
 	}
 	prefixed := entry{part: p, prefix: at.prefix + "/" + name, path: at.path[1+len(name):]}
-	if root.part != nil && !p.has(prefixed.path, "") && p.has(root.path, "") {
+	// A path of the only API may begin with its name, as /notes of an API called notes.
+	if root.part != nil && !p.knows(prefixed.path) && (p.knows(root.path) || !p.has(prefixed.path, "") && p.has(root.path, "")) {
 		return root
 	}
 	return prefixed
