@@ -23,8 +23,8 @@ type API struct {
 	// Checks are the check files, sorted by name.
 	Checks []*CheckFile
 
-	// fsys is where the directory was read from, profileRoot the profile as it is
-	// written, nil without one.
+	// fsys is the directory, profileRoot the profile as it is written, nil
+	// without one.
 	fsys        fs.FS
 	profileRoot *yaml.Node
 	// documented is filled on first use by Documented.

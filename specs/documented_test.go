@@ -158,3 +158,29 @@ requirements:
 		"a/requirements.yaml:12: A-3 has a source, so it is documented, not assumed",
 	}, found[1:])
 }
+
+func TestLintFindsClosedOperations(t *testing.T) {
+	t.Parallel()
+	profile := "credentials: {key: {opaque: \"${token(9)}\"}}\nauth: {key: {accepts: [key]}}\n"
+	var found []string
+	for _, one := range with(t, secured, profile).Lint() {
+		found = append(found, one.Error())
+	}
+	assert.Equal(t, []string{"a/openapi.yaml:14: listWindows refuses everybody: auth accepts nothing for its security schemes"}, found)
+}
+
+func TestFilesBesideTheDocument(t *testing.T) {
+	t.Parallel()
+	document := strings.ReplaceAll(nested, "#/components/schemas/Post", "schemas.yaml#/Post")
+	api, err := specs.Load(fstest.MapFS{
+		"apis/a/openapi.yaml": {Data: []byte(document)},
+		"apis/a/schemas.yaml": {Data: []byte("Post: {type: object, properties: {id: {type: integer}, text: {type: string}}}\n")},
+		"apis/a/requirements.yaml": {Data: []byte("sources: {g: {title: G}}\nrequirements:\n  A-1:\n    level: MUST\n    basis: documented\n" +
+			"    text: Posts.\n    source: g\n    facts: [\"openapi.yaml#/paths/~1users~1{userId}~1posts/get\"]\n")},
+	}, "apis/a")
+	require.NoError(t, err)
+	assert.Equal(t, "apis/a", api.Dir)
+	assert.Equal(t, "create posts of users by user_id (userId); read posts id made['id']", told(api.Profile.Operations["createPost"]))
+	_, err = api.Documented()
+	require.NoError(t, err)
+}

@@ -45,7 +45,7 @@ type inference struct {
 
 // A collection is a path such as /books together with /books/{book_id}.
 type collection struct {
-	key, path string
+	key string
 	// noun is the last segment.
 	noun   string
 	parent *collection

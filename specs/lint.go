@@ -2,14 +2,16 @@ package specs
 
 import (
 	"regexp"
+	"slices"
 
 	"understudy.dev/specs/strict"
+	"understudy.dev/specs/validate"
 )
 
 // Lint lists what a loaded API leaves to be desired beyond what makes it
 // unusable: a documented requirement that lists no facts, an excuse beside
 // checks, a documented constraint that cannot be judged because it hangs on
-// assumed ones. The findings are in the order of their places; none means that
+// assumed ones, an operation that nobody can call. The findings are in the order of their places; none means that
 // there is nothing to say. Check files have a lint of their own.
 func (a *API) Lint() []*strict.Error {
 	var errs strict.Errors
@@ -33,7 +35,29 @@ func (a *API) Lint() []*strict.Error {
 			errs.Add(strict.Pos{File: a.Dir + "/" + openAPIFile, Line: issue.Line}.Errorf("%s", issue.Message))
 		}
 	}
+	a.closed(&errs)
 	return errs.List
+}
+
+// closed reports operations that nobody can call, because nothing is accepted
+// for what they want. Refusing everybody is safe, but seldom meant.
+func (a *API) closed(errs *strict.Errors) {
+	for _, op := range a.Document.Operations() {
+		open := len(op.Security) == 0
+		for _, requirement := range op.Security {
+			open = open || !slices.ContainsFunc(requirement, func(use validate.SchemeUse) bool { return !a.accepts(use.Name) })
+		}
+		if !open {
+			errs.Add(strict.Pos{File: a.Dir + "/" + openAPIFile, Line: op.Line}.Errorf(
+				"%s refuses everybody: auth accepts nothing for its security schemes", op.ID))
+		}
+	}
+}
+
+func (a *API) accepts(scheme string) bool {
+	return slices.ContainsFunc(a.Profile.Auth, func(one *Acceptance) bool {
+		return one.Scheme == scheme && len(one.Accepts) > 0
+	})
 }
 
 // checkHeading begins a section of a check file.

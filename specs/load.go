@@ -89,7 +89,7 @@ type loader struct {
 }
 
 func (l *loader) load(name, document string) (*API, error) {
-	l.api = &API{Name: name, Dir: l.shown, fsys: l.fsys}
+	l.api = &API{Name: name, Dir: l.shown}
 	if slices.Contains(reservedSegments(), name) {
 		l.errs.Add(&strict.Error{File: l.shown, Message: fmt.Sprintf("an API cannot be called %q: the name is taken by the server", name)})
 	}
@@ -126,6 +126,7 @@ func (l *loader) document(file string) bool {
 		l.errs.Add(err)
 		return false
 	}
+	l.api.fsys = sub
 	doc, err := validate.Load(l.file(file), src, &validate.Options{FS: sub})
 	if err != nil {
 		l.documentErrors(err)
