@@ -43,6 +43,17 @@ func (b *body) check(header string, sent []byte) []Violation {
 	return nil
 }
 
+// mayBeEmpty tells whether no bytes at all can be a body of this content type: an empty text or file is a value, and
+// without a schema nothing is said about the body, not even that there is one.
+func (b *body) mayBeEmpty(header string) bool {
+	actual, _, _ := contentType(header)
+	if m := choose(b.media, actual); m != nil {
+		f := formatOf(actual)
+		return m.rule == nil || f == textFormat || f == opaque
+	}
+	return slices.ContainsFunc(b.media, func(m *media) bool { return m.rule == nil })
+}
+
 // open reports whether nothing is declared about a body of this content type, or of none: */* without a schema.
 func (b *body) open(header string) bool {
 	anything := func(m *media) bool { return m.declared == "*/*" && m.rule == nil }

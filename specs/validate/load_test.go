@@ -144,7 +144,7 @@ func TestDocument(t *testing.T) {
 	d := depot(t, nil)
 	assert.Equal(t, []string{"Depot", "1.0.0", "3.1.0"}, []string{d.Title(), d.Version(), d.OpenAPI()})
 	assert.Equal(t, []Server{
-		{URL: "https://depot.example/v1", Description: "live"}, {URL: "https://sandbox.depot.example/v1"}, {URL: "https://edge.depot.example"},
+		{URL: "https://depot.example/v1", Description: "live", Name: "main"}, {URL: "https://sandbox.depot.example/v1"}, {URL: "https://edge.depot.example"},
 	}, d.Servers())
 	assert.Equal(t, 1, d.Line("/openapi"))
 	assert.Equal(t, 0, d.Line("/nothing"))

@@ -68,6 +68,8 @@ func TestValidateRequest(t *testing.T) {
 		{"JSON content: broken", call{line: "GET /crates?json={"}, "query parameter json: must be an object, got string"},
 		{"other content", call{line: "GET /crates?odd=a,b"}, "query parameter odd: must be an object, got string"},
 		{"int32", call{line: "GET /crates?count=2147483648"}, "query parameter count: must be a valid int32, got 2147483648"},
+		{"integer with an exponent", call{line: "GET /crates?count=1e3"}, "query parameter count: must be an integer, got string"},
+		{"number with an exponent", call{line: "GET /crates", headers: []string{"Ratio: 1e-3"}}, ""},
 		{"leading zero", call{line: "GET /crates?count=05"}, "query parameter count: must be an integer, got string"},
 		{"uuid", call{line: "GET /crates?id=7"}, `query parameter id: must be a valid uuid, got "7"`},
 		{"empty where allowed", call{line: "GET /crates?blank="}, ""},
@@ -236,5 +238,20 @@ func TestViolation(t *testing.T) {
 		require.NotEmpty(t, got)
 		assert.Equal(t, tt.want, got[0])
 		assert.Equal(t, tt.want.Message, got[0].String())
+	}
+}
+
+// TestRecovered breaks an operation on purpose: a defect is told as such, and is neither a panic nor a pass.
+func TestRecovered(t *testing.T) {
+	t.Parallel()
+	broken := &Operation{params: []*param{nil}, responses: map[string]*response{"200": {headers: []*param{nil}}}}
+	r := call{line: "GET /"}.request(t)
+	for _, got := range [][]Violation{
+		broken.ValidateRequest(r, Match{Operation: broken}, nil),
+		broken.ValidateResponse(200, nil, nil, "GET"),
+		(&Schema{}).Validate([]byte("1")),
+	} {
+		require.Len(t, got, 1)
+		assert.Equal(t, Internal, got[0].Kind)
 	}
 }

@@ -2,6 +2,7 @@ package validate
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -11,6 +12,7 @@ import (
 // forms carry it, into JSON.
 type shape struct {
 	kinds      kinds // 0 if the schema leaves it open
+	fractions  bool  // numbers need not be integers
 	items      *shape
 	properties map[string]*shape
 	additional *shape // nil if unknown properties are text
@@ -40,7 +42,9 @@ func (known shaper) collect(sh *shape, s *jsonschema.Schema, seen map[*jsonschem
 		return
 	}
 	seen[s] = true
-	sh.kinds |= statedKinds(s)
+	stated := statedKinds(s)
+	sh.kinds |= stated
+	sh.fractions = sh.fractions || stated&numberKind != 0 && !integersOnly(s)
 	if s.Items2020 != nil {
 		sh.items = known.of(s.Items2020)
 	}
@@ -97,6 +101,10 @@ func statedKinds(s *jsonschema.Schema) kinds {
 	return out
 }
 
+func integersOnly(s *jsonschema.Schema) bool {
+	return s.Types != nil && slices.Contains(s.Types.ToStrings(), "integer") && !slices.Contains(s.Types.ToStrings(), "number")
+}
+
 func kindOfValue(v any) kinds {
 	switch v.(type) {
 	case nil:
@@ -120,7 +128,8 @@ func (sh *shape) is(k kinds) bool { return sh.kinds&k != 0 }
 // it counts, in the order number, boolean, null, string.
 func (sh *shape) scalar(text string) any {
 	readings := make([]any, 0, 4)
-	if sh.is(numberKind) {
+	// 1.0 and 1e3 are integers to JSON Schema, but no integer is written like that where it is not JSON.
+	if sh.is(numberKind) && (sh.fractions || !strings.ContainsAny(text, ".eE")) {
 		if n, ok := number(text); ok {
 			readings = append(readings, n)
 		}
