@@ -93,7 +93,7 @@ func (su *suite) operationOf(r *script.Request) *validate.Operation {
 }
 
 // operationsOf lists the operations that a section sends requests to, once for each request, logins that are due
-// included. A flood is not in it.
+// included. A flood counts as one.
 func (su *suite) operationsOf(f *script.File, s *script.Section) []string {
 	var ids []string
 	due := map[string]bool{}
@@ -106,7 +106,7 @@ func (su *suite) operationsOf(f *script.File, s *script.Section) []string {
 			continue
 		}
 		r := c.Request()
-		if r == nil || c.Verb == "exhaust" {
+		if r == nil {
 			continue
 		}
 		id := ""

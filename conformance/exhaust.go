@@ -37,6 +37,7 @@ type flood struct {
 	most   int
 	window time.Duration
 
+	start   time.Duration
 	served  int
 	refusal *answer
 	late    bool
@@ -120,40 +121,63 @@ func (l *login) forget(who *identity) {
 	}
 }
 
-// run sends until there is a refusal, the proof that there is none, or the window is over.
+// run sends until there is a refusal, the proof that there is none, or the window is over. Long floods are sent side by
+// side, unless the clock stands still anyway.
 func (f *flood) run(ctx context.Context) error {
 	s := f.session
-	// The first one goes through the judge like any other request.
-	start := s.wire.Elapsed()
+	f.start = s.wire.Elapsed()
 	first, err := s.send(ctx, f.request)
 	if err != nil {
 		return err
 	}
 	f.take(first)
-	workers := 1
 	if f.most > small && !s.wire.Frozen() {
-		workers = crowd
+		return f.crowd(ctx, first)
 	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	sent := make(chan *wire.Exchange)
-	failed := make(chan error, workers)
-	var group sync.WaitGroup
+	for f.served < f.most && !f.over() {
+		e, err := s.wire.Do(ctx, s.call(f.request, first.op))
+		if err != nil {
+			return s.unsent(err)
+		}
+		if err := f.judge(e, first); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// over reports whether nothing more is to be learnt.
+func (f *flood) over() bool { return f.refusal != nil || f.late }
+
+// judge judges and counts an answer that is like the first.
+func (f *flood) judge(e *wire.Exchange, first *answer) error {
+	a := &answer{Exchange: e, op: first.op, query: first.query, rests: first.rests}
+	if err := f.session.judgeAnswer(f.request, a); err != nil {
+		return err
+	}
+	f.take(a)
+	f.late = f.refusal == nil && f.session.wire.Elapsed()-f.start > f.window
+	return nil
+}
+
+// crowd sends the rest side by side.
+func (f *flood) crowd(ctx context.Context, first *answer) error {
+	s := f.session
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	tickets := make(chan struct{}, f.most)
 	for range f.most - 1 {
 		tickets <- struct{}{}
 	}
 	close(tickets)
-	for range workers {
+	sent := make(chan *wire.Exchange)
+	var group sync.WaitGroup
+	for range crowd {
 		group.Go(func() {
 			for range tickets {
-				if ctx.Err() != nil {
-					return
-				}
 				e, err := s.wire.Do(ctx, s.call(f.request, first.op))
 				if err != nil {
-					failed <- err
-					stop()
+					stop(s.unsent(err))
 					return
 				}
 				select {
@@ -165,32 +189,18 @@ func (f *flood) run(ctx context.Context) error {
 		})
 	}
 	go func() { group.Wait(); close(sent) }()
-	var wrong error
 	for e := range sent {
-		if f.refusal != nil || wrong != nil || f.late {
+		if ctx.Err() != nil {
 			continue // still under way when it was over
 		}
-		a := &answer{Exchange: e, op: first.op, query: first.query, rests: first.rests}
-		if wrong = s.judgeAnswer(f.request, a); wrong == nil {
-			f.take(a)
-			f.late = f.refusal == nil && s.wire.Elapsed()-start > f.window
-		}
-		if f.refusal != nil || wrong != nil || f.late {
-			stop()
+		if err := f.judge(e, first); err != nil || f.over() {
+			stop(err)
 		}
 	}
-	if wrong != nil {
-		return wrong
+	if err := context.Cause(ctx); err != nil && !f.over() {
+		return err
 	}
-	if f.refusal != nil || f.late {
-		return nil
-	}
-	select {
-	case err := <-failed:
-		return s.unsent(err)
-	default:
-		return nil
-	}
+	return nil
 }
 
 // take counts an answer.

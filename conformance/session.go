@@ -39,7 +39,7 @@ type session struct {
 	taint     *taint
 	displaced []string
 	// accepted are the operations, by id, of which the section's own body was accepted.
-	accepted map[string]bool
+	accepted  map[string]bool
 	exchanges []*wire.Exchange
 	claims    int
 	// cleaning is true if the section is over and its things are being removed.

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -46,8 +47,10 @@ func newPacer(clock *timeline, limits []Limit) *pacer {
 // A Reservation is room for the requests of one check. Release it when the check is over.
 type Reservation struct {
 	pacer *pacer
-	room  map[string]int
-	once  sync.Once
+	// at is when the room was booked.
+	at   time.Duration
+	room map[string]int
+	once sync.Once
 }
 
 // Reserve waits until there is room for the operations, one entry for each request, and takes it. They are asked for
@@ -59,9 +62,9 @@ func (t *Transport) Reserve(ctx context.Context, fresh bool, operations func() [
 		wanted := operations()
 		pause, window := p.need(wanted, fresh)
 		if pause <= 0 {
-			r := &Reservation{pacer: p, room: map[string]int{}}
+			r := &Reservation{pacer: p, at: p.clock.now(), room: map[string]int{}}
 			for _, operation := range wanted {
-				p.book(operation)
+				p.book(operation, r.at)
 				r.room[operation]++
 			}
 			p.active++
@@ -111,12 +114,18 @@ func (r *Reservation) Release() {
 	})
 }
 
-// take uses room for one request. The pacer's lock is held.
+// take uses room for one request, which counts from now on. The pacer's lock is held.
 func (r *Reservation) take(operation string) bool {
 	if r == nil || r.room[operation] == 0 {
 		return false
 	}
 	r.room[operation]--
+	for _, l := range r.pacer.lanes {
+		if i := slices.Index(l.sent, r.at); i >= 0 && l.limit.Applies(operation) {
+			l.sent = slices.Delete(l.sent, i, i+1)
+		}
+	}
+	r.pacer.book(operation, r.pacer.clock.now())
 	return true
 }
 
@@ -131,7 +140,7 @@ func (p *pacer) wait(ctx context.Context, c *Call) error {
 		}
 		pause, window := p.pause(c.Operation, 1, c.Reservation != nil)
 		if pause <= 0 || c.Provokes {
-			p.book(c.Operation)
+			p.book(c.Operation, p.clock.now())
 			p.mu.Unlock()
 			return ctx.Err()
 		}
@@ -201,11 +210,11 @@ func (p *pacer) pause(operation string, n int, whole bool) (pause, window time.D
 	return pause, window
 }
 
-func (p *pacer) book(operation string) {
-	now := p.clock.now()
+// book counts a request that is sent at a time.
+func (p *pacer) book(operation string, at time.Duration) {
 	for _, l := range p.lanes {
 		if l.limit.Applies(operation) {
-			l.sent = append(l.sent, now)
+			l.sent = append(l.sent, at)
 		}
 	}
 }
