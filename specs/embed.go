@@ -2,10 +2,7 @@ package specs
 
 import (
 	"embed"
-	"fmt"
 	"io/fs"
-
-	"understudy.dev/specs/strict"
 )
 
 // An API directory is one that holds openapi.yaml; the patterns leave the Go
@@ -25,12 +22,4 @@ func Embedded() []string {
 		names[i] = file[:len(file)-len("/"+openAPIFile)]
 	}
 	return names
-}
-
-// Open loads an embedded API.
-func Open(name string) (*API, error) {
-	if _, err := fs.Stat(embedded, name+"/"+openAPIFile); err != nil {
-		return nil, fmt.Errorf("%s", strict.Unknown("API", name, Embedded()))
-	}
-	return loadDir(embedded, name, "specs/"+name)
 }

@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -25,51 +23,13 @@ const (
 	registryFile = "requirements.yaml"
 )
 
-// Load reads the API in dir, a directory of fsys. The error is an
-// *strict.Errors with every mistake, each with file:line.
-func Load(fsys fs.FS, dir string) (*API, error) {
-	return loadDir(fsys, path.Clean(dir), path.Clean(dir))
-}
-
-// LoadDir reads the API in a directory of the disk; messages name its files as
-// dir does.
-func LoadDir(dir string) (*API, error) {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, fmt.Errorf("cannot load %s: %w", dir, err)
-	}
-	l := &loader{fsys: os.DirFS(abs), dir: ".", shown: filepath.ToSlash(filepath.Clean(dir))}
-	return l.load(filepath.Base(abs), openAPIFile)
-}
-
-// LoadFile reads one OpenAPI document of the disk, in YAML or JSON, as an API
-// of which nothing else is known: credentials, errors and behaviours are inferred.
-func LoadFile(file string) (*API, error) {
-	abs, err := filepath.Abs(file)
-	if err != nil {
-		return nil, fmt.Errorf("cannot load %s: %w", file, err)
-	}
-	base := filepath.Base(abs)
-	l := &loader{
-		fsys:  os.DirFS(filepath.Dir(abs)),
-		dir:   ".",
-		shown: filepath.ToSlash(filepath.Dir(filepath.Clean(file))),
-		alone: true,
-	}
-	return l.load(strings.TrimSuffix(base, filepath.Ext(base)), base)
-}
-
-func loadDir(fsys fs.FS, dir, shown string) (*API, error) {
-	l := &loader{fsys: fsys, dir: dir, shown: shown}
-	return l.load(path.Base(dir), openAPIFile)
-}
-
 // loader is the state of one load. Its parts report mistakes to errs and go on,
 // so that one load finds them all.
 type loader struct {
 	fsys fs.FS
 	// dir is the directory within fsys, shown the same for messages.
 	dir, shown string
+	options    Loader
 	// alone is true when there is a document and no directory around it.
 	alone bool
 	errs  strict.Errors
@@ -127,7 +87,7 @@ func (l *loader) document(file string) bool {
 		return false
 	}
 	l.api.fsys = sub
-	doc, err := validate.Load(l.file(file), src, &validate.Options{FS: sub})
+	doc, err := validate.Load(l.file(file), src, &validate.Options{FS: sub, Official: l.options.Official})
 	if err != nil {
 		l.documentErrors(err)
 		return false

@@ -24,7 +24,7 @@ With the name of an API: its documented base URLs, and what --target and the cre
 			if dir != "" {
 				among = []string{dir}
 			}
-			apis, err := openAll(among)
+			apis, err := openAll(specs.Loader{}, among)
 			if err != nil {
 				return err
 			}

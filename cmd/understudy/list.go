@@ -52,7 +52,7 @@ func listCommand(p *process) *cobra.Command {
 }
 
 func listAPIs(w io.Writer) error {
-	apis, err := openAll(nil)
+	apis, err := openAll(specs.Loader{}, nil)
 	if err != nil {
 		return err
 	}

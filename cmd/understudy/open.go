@@ -13,16 +13,18 @@ import (
 
 // open loads what an argument names: a shipped API, a directory, or an OpenAPI
 // file. A shipped name wins; ./name is the directory.
-func open(arg string) (*specs.API, error) {
+func open(arg string) (*specs.API, error) { return openWith(specs.Loader{}, arg) }
+
+func openWith(l specs.Loader, arg string) (*specs.API, error) {
 	if slices.Contains(specs.Embedded(), arg) {
-		return specs.Open(arg)
+		return l.Open(arg)
 	}
 	info, err := os.Stat(arg)
 	switch {
 	case err == nil && info.IsDir():
-		return specs.LoadDir(filepath.Clean(arg))
+		return l.LoadDir(filepath.Clean(arg))
 	case err == nil:
-		return specs.LoadFile(filepath.Clean(arg))
+		return l.LoadFile(filepath.Clean(arg))
 	case !os.IsNotExist(err):
 		return nil, fmt.Errorf("cannot open %s: %w", arg, err)
 	}
@@ -34,13 +36,13 @@ func open(arg string) (*specs.API, error) {
 }
 
 // openAll loads every argument, or every shipped API when there is none.
-func openAll(args []string) ([]*specs.API, error) {
+func openAll(l specs.Loader, args []string) ([]*specs.API, error) {
 	if len(args) == 0 {
 		args = specs.Embedded()
 	}
 	apis := make([]*specs.API, 0, len(args))
 	for _, arg := range args {
-		api, err := open(arg)
+		api, err := openWith(l, arg)
 		if err != nil {
 			return nil, err
 		}

@@ -26,6 +26,7 @@ func serveCommand(p *process) *cobra.Command {
 		port        int
 		seed        uint64
 		trustProxy  bool
+		validator   string
 	)
 	c := &cobra.Command{
 		Use:   "serve [API|DIR|FILE]...",
@@ -39,7 +40,11 @@ the control plane wants when the server listens on another address than loopback
 
 Exit code: 0 after an interrupt, 2 if it cannot start.`,
 		RunE: func(c *cobra.Command, args []string) error {
-			apis, err := openAll(args)
+			loader, err := loaderFor(validator)
+			if err != nil {
+				return err
+			}
+			apis, err := openAll(loader, args)
 			if err != nil {
 				return fmt.Errorf("cannot serve: %w", err)
 			}
@@ -76,7 +81,16 @@ Exit code: 0 after an interrupt, 2 if it cannot start.`,
 	f.Uint64Var(&seed, "seed", 0, "seed of everything that is invented: ids, tokens, sample data")
 	f.StringVar(&clock, "clock", "real", "clock of the worlds: real, an RFC 3339 INSTANT that ticks on, or INSTANT,frozen")
 	f.BoolVar(&trustProxy, "trust-proxy", false, "take the client address from forwarded headers")
+	f.StringVar(&validator, "validator", "fast", "fast, or official to leave every verdict to libopenapi-validator")
 	return c
+}
+
+func loaderFor(validator string) (specs.Loader, error) {
+	switch validator {
+	case "fast", "official":
+		return specs.Loader{Official: validator == "official"}, nil
+	}
+	return specs.Loader{}, fmt.Errorf("--validator: %q is neither fast nor official", validator)
 }
 
 // listen serves until ctx is done, then lets running requests end.
