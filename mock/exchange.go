@@ -98,7 +98,7 @@ func play(w http.ResponseWriter, r *http.Request, who caller.Caller, current *ru
 func (x *exchange) guarded(name string, run func(*exchange) *refusal) (refused *refusal) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			refused = internal("panic", fmt.Errorf("%v\n%s", fault, debug.Stack()))
+			refused = internal("panic", fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
 		}
 		if refused != nil && refused.stage == "" {
 			refused.stage = name

@@ -157,13 +157,9 @@ func (s *stage) entry(t testing.TB, r *http.Request, id string) mock.Entry {
 	if rest, ok := strings.CutPrefix(r.URL.Path, "/w/"); ok {
 		world, _, _ = strings.Cut(rest, "/")
 	}
-	for _, entry := range s.Server.World(world).Journal(mock.Filter{}) {
-		if entry.ID == id {
-			return entry
-		}
-	}
-	require.Fail(t, "the exchange is not in the journal", id)
-	return mock.Entry{}
+	entry, ok := s.Server.World(world).Exchange(id)
+	require.True(t, ok, "the exchange %s is not in the journal", id)
+	return entry
 }
 
 // checkEnvelope wants a refusal in the words of the API: as the operation documents it, or as the schema Error has it.

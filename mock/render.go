@@ -34,8 +34,12 @@ func (a *answer) set(name, value string) { a.headers = append(a.headers, header{
 func render(x *exchange) {
 	a, err := x.compose()
 	if err != nil {
+		before := x.refusal
 		x.refusal = internal("render", err)
 		x.refusal.stage = "render"
+		if before != nil {
+			x.refusal.private += "\nwhile refusing: " + before.explanation()
+		}
 		if a, err = x.compose(); err != nil {
 			x.refusal.private += "\n" + err.Error()
 			a = x.plain()

@@ -138,6 +138,9 @@ func (w *World) Reset() {
 // Journal lists the world's exchanges that the filter selects, oldest first.
 func (w *World) Journal(f Filter) []Entry { return w.current.Load().journal.Entries(f) }
 
+// Exchange finds one of the world's exchanges by its id, as the response header ExchangeHeader gives it.
+func (w *World) Exchange(id string) (Entry, bool) { return w.current.Load().journal.Entry(id) }
+
 // An Entry is one exchange as the journal shows it: secrets are replaced unless Options.Reveal is set.
 type Entry = journal.Entry
 
