@@ -27,7 +27,8 @@ func encodeCursor(last item, operation string, o order) string {
 
 func decodeCursor(text, operation string, o order) (*item, bool) {
 	data, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(data) <= cursorDigest {
+	// A decoder overlooks line breaks and spare bits; one cursor has one spelling.
+	if err != nil || len(data) <= cursorDigest || base64.RawURLEncoding.EncodeToString(data) != text {
 		return nil, false
 	}
 	digest, place := data[:cursorDigest], data[cursorDigest:]

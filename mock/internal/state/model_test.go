@@ -63,6 +63,12 @@ func (m *model) random(t *rapid.T) thing {
 	}
 }
 
+// keep remembers the present view; a few are enough.
+func (m *model) keep() {
+	m.kept = append(m.kept, keptView{m.store.View(), slices.Clone(m.want)})
+	m.kept = m.kept[max(0, len(m.kept)-3):]
+}
+
 // insert does to store and model alike what a transaction may do.
 func (m *model) insert(t *rapid.T, tx *Tx) {
 	made := m.random(t)
@@ -183,7 +189,7 @@ func TestStoreAgainstModel(t *testing.T) {
 				m.want = slices.Clone(seeded)
 			},
 			"keep": func(t *rapid.T) {
-				m.kept = append(m.kept, keptView{m.store.View(), slices.Clone(m.want)})
+				m.keep()
 			},
 			"restore": func(t *rapid.T) {
 				if len(m.kept) == 0 {
@@ -194,7 +200,7 @@ func TestStoreAgainstModel(t *testing.T) {
 				m.want = slices.Clone(kept.want)
 			},
 			"fork": func(t *rapid.T) {
-				m.kept = append(m.kept, keptView{m.store.View(), slices.Clone(m.want)})
+				m.keep()
 				m.store = m.store.Fork()
 			},
 			"": func(t *rapid.T) {
