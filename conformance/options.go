@@ -35,7 +35,7 @@ type Options struct {
 	// Timeout bounds one request; 0 means 30 seconds.
 	Timeout time.Duration
 	// ID names the run in the texts it makes unique ({unique} in checks) and in the User-Agent: lower-case letters and
-	// digits. Empty means a random one.
+	// digits. Empty means the time in base 36.
 	ID string
 	// Progress is told what happens, from one goroutine at a time. It may be nil and must not block for long.
 	Progress func(Event)

@@ -1,14 +1,13 @@
 package conformance
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -76,9 +75,7 @@ func (o *Options) fill() {
 		o.Now = time.Now
 	}
 	if o.ID == "" {
-		var random [4]byte
-		_, _ = rand.Read(random[:]) // never fails
-		o.ID = hex.EncodeToString(random[:])
+		o.ID = strconv.FormatInt(o.Now().UnixNano(), 36)
 	}
 }
 

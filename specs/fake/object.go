@@ -195,7 +195,7 @@ func (r *run) name(t goal, attempt int) (string, error) {
 	}
 	r.invent++
 	defer func() { r.invent-- }()
-	v, err := r.value(rules.and(anyText), "")
+	v, err := r.value(rules.and(anyText()), "")
 	if err != nil {
 		return "", err
 	}
@@ -204,12 +204,12 @@ func (r *run) name(t goal, attempt int) (string, error) {
 }
 
 // anyText is the schema of all strings.
-var anyText = func() *schema {
+func anyText() *schema {
 	s := unlimited()
 	s.kinds = text
 	s.all = []*schema{s}
 	return s
-}()
+}
 
 func suffix(attempt int) string {
 	if attempt < len(nouns)/2 {
