@@ -23,10 +23,11 @@ type API struct {
 	// Checks are the check files, sorted by name.
 	Checks []*CheckFile
 
-	// fsys is the directory, profileRoot the profile as it is written, nil
-	// without one.
-	fsys        fs.FS
-	profileRoot *yaml.Node
+	// fsys is the directory, documentFile the document's name in messages,
+	// profileRoot the profile as it is written, nil without one.
+	fsys         fs.FS
+	documentFile string
+	profileRoot  *yaml.Node
 	// documented is filled on first use by Documented.
 	documented lazyDocument
 }

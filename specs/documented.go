@@ -47,7 +47,7 @@ func (a *API) relax() {
 		l.relaxed = relax.Derive(a.Document.Node(), a.isDocumented)
 		src, err := yaml.Marshal(l.relaxed.Root)
 		if err == nil {
-			l.document, err = validate.Load(a.Dir+"/"+openAPIFile, src, &validate.Options{FS: a.fsys})
+			l.document, err = validate.Load(a.documentFile, src, &validate.Options{FS: a.fsys})
 		}
 		if err != nil {
 			l.err = fmt.Errorf("cannot make the documented form of %s: %w", a.Name, err)

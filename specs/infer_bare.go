@@ -107,16 +107,20 @@ func (l *loader) documentedRefusals() {
 	// An envelope for a problem matches what descends from it as well, so each
 	// holds problems of one generation, and the youngest come first.
 	generation := map[*Envelope]int{}
+	all, ages := Problems(), map[Problem]int{}
+	for _, problem := range all {
+		ages[problem] = problem.generation()
+	}
 	for _, op := range l.doc.Operations() {
 		byAnswer := map[string][]Problem{}
 		found := map[string]answer{}
-		for _, problem := range Problems() {
+		for _, problem := range all {
 			status, ok := errorKey(op, e.Problems[problem].Status)
 			if !ok {
 				continue
 			}
 			schema, media := l.responseSchema(op, status)
-			key := fmt.Sprint(problem.generation(), media, schema.pointer)
+			key := fmt.Sprint(ages[problem], media, schema.pointer)
 			found[key] = answer{op: op, schema: schema, media: media, content: media != ""}
 			byAnswer[key] = append(byAnswer[key], problem)
 		}
@@ -128,7 +132,7 @@ func (l *loader) documentedRefusals() {
 			}
 			a := found[key]
 			made := l.refusalLike(&a, byAnswer[key])
-			shared[signature], generation[made] = made, byAnswer[key][0].generation()
+			shared[signature], generation[made] = made, ages[byAnswer[key][0]]
 			e.Envelopes = append(e.Envelopes, made)
 		}
 	}

@@ -32,7 +32,7 @@ func (a *API) Lint() []*strict.Error {
 	}
 	if relaxed := a.documented.relaxed; relaxed != nil {
 		for _, issue := range relaxed.Issues {
-			errs.Add(strict.Pos{File: a.Dir + "/" + openAPIFile, Line: issue.Line}.Errorf("%s", issue.Message))
+			errs.Add(strict.Pos{File: a.documentFile, Line: issue.Line}.Errorf("%s", issue.Message))
 		}
 	}
 	a.closed(&errs)
@@ -48,7 +48,7 @@ func (a *API) closed(errs *strict.Errors) {
 			open = open || !slices.ContainsFunc(requirement, func(use validate.SchemeUse) bool { return !a.accepts(use.Name) })
 		}
 		if !open {
-			errs.Add(strict.Pos{File: a.Dir + "/" + openAPIFile, Line: op.Line}.Errorf(
+			errs.Add(strict.Pos{File: a.documentFile, Line: op.Line}.Errorf(
 				"%s refuses everybody: auth accepts nothing for its security schemes", op.ID))
 		}
 	}

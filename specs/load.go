@@ -86,7 +86,7 @@ func (l *loader) document(file string) bool {
 		l.errs.Add(err)
 		return false
 	}
-	l.api.fsys = sub
+	l.api.fsys, l.api.documentFile = sub, l.file(file)
 	doc, err := validate.Load(l.file(file), src, &validate.Options{FS: sub, Official: l.options.Official})
 	if err != nil {
 		l.documentErrors(err)
@@ -137,7 +137,7 @@ func (l *loader) reservedPath(op *validate.Operation) {
 	for _, base := range bases[min(1, len(bases)-1):] {
 		first, _, _ := strings.Cut(strings.TrimPrefix(path.Join(base, op.Path), "/"), "/")
 		if slices.Contains(reservedSegments(), first) {
-			l.errs.Add(strict.Pos{File: l.file(openAPIFile), Line: op.Line}.Errorf(
+			l.errs.Add(strict.Pos{File: l.api.documentFile, Line: op.Line}.Errorf(
 				"%s: the path /%s belongs to the server itself", op.ID, first))
 			return
 		}
