@@ -43,6 +43,8 @@ func (s *session) alike(ctx context.Context, c *script.Command) (*script.Claim, 
 		return nil, errors.New("alike wants a request to an operation")
 	case s.target.Requests[op.ID] != nil:
 		return nil, &unmetError{NotObserved, "the body given for " + op.ID + " stands for those of the check"}
+	case s.taint != nil:
+		return nil, &unmetError{NotObserved, s.taint.reason}
 	case !s.accepted[op.ID]:
 		return nil, fmt.Errorf("alike: no request to %s was accepted before in this section", op.ID)
 	}
@@ -63,10 +65,17 @@ func (s *session) ask(ctx context.Context, parsed *script.Request, invalid bool)
 	if err != nil {
 		return nil, err
 	}
-	if r.invented != "" && misformed(a.Status) {
-		if a, err = s.again(ctx, parsed, r, a); err != nil {
-			return nil, err
+	switch {
+	case a.Status == http.StatusUnauthorized && s.who != nil && s.who.old() && !s.moved:
+		// The identity got old while the request waited.
+		if r, err = s.build(ctx, parsed, invalid, ""); err == nil {
+			a, err = s.send(ctx, r)
 		}
+	case r.invented != "" && misformed(a.Status):
+		a, err = s.again(ctx, parsed, r, a)
+	}
+	if err != nil {
+		return nil, err
 	}
 	s.last, s.found = a, gjson.Result{}
 	if a.softens() {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -317,21 +316,6 @@ func check(t *testing.T, server http.Handler, text string) *conformance.CheckRes
 	return (&trial{files: map[string]string{"checks": text}, server: server}).run(t).Checks[0]
 }
 
-func byID(t *testing.T, r *conformance.Report, id string) *conformance.CheckResult {
-	t.Helper()
-	for _, c := range r.Checks {
-		if c.ID == id {
-			return c
-		}
-	}
-	ids := []string{}
-	for _, c := range r.Checks {
-		ids = append(ids, c.ID)
-	}
-	require.Failf(t, "no such check", "%s is not among %v", id, ids)
-	return nil
-}
-
 func outcomes(r *conformance.Report) map[string]conformance.Outcome {
 	all := map[string]conformance.Outcome{}
 	for _, c := range r.Checks {
@@ -339,5 +323,3 @@ func outcomes(r *conformance.Report) map[string]conformance.Outcome {
 	}
 	return all
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
