@@ -73,8 +73,8 @@ func (su *suite) limitEnv(op *validate.Operation, method string, h http.Header, 
 	}
 }
 
-// pacing is the least that the limits of the contract allow anybody. Limits on failures are not paced: checks that fail
-// on purpose are few, and wait when they are told to.
+// pacing is the most that the limits of the contract allow somebody: who is allowed less is told to wait, and does. Limits
+// on failures are not paced: checks that fail on purpose are few, and wait as well.
 func (su *suite) pacing() []pace {
 	if su.api.Profile == nil {
 		return nil
@@ -85,7 +85,7 @@ func (su *suite) pacing() []pace {
 			continue
 		}
 		if found := su.allowances(l, nil, http.MethodGet, nil); len(found) > 0 {
-			all = append(all, pace{l, found[0]})
+			all = append(all, pace{l, found[len(found)-1]})
 		}
 	}
 	return all

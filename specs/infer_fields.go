@@ -2,6 +2,7 @@ package specs
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -78,6 +79,8 @@ func inventID(schema *yaml.Node) string {
 		return "${counter()}"
 	case childText(schema, "format") == "uuid":
 		return defaultID
+	case childText(schema, "pattern") != "":
+		return patternedID(childText(schema, "pattern"))
 	}
 	// The beginning of a documented id is often a mark of its kind.
 	for _, n := range []*yaml.Node{plain.Get(schema, "example"), firstOf(plain.Get(schema, "examples"))} {
@@ -86,6 +89,26 @@ func inventID(schema *yaml.Node) string {
 		}
 		if i := strings.LastIndexAny(n.Value, "_-"); i > 0 && i <= 8 && len(n.Value)-i > 6 {
 			return literal(textNode(n.Value[:i+1])).Value + fmt.Sprintf("${random(%d)}", len(n.Value)-i-1)
+		}
+	}
+	return defaultID
+}
+
+// patternedID is a template of an id that a pattern allows, the default one if none of the usual forms will do.
+func patternedID(pattern string) string {
+	allowed, err := regexp.Compile(pattern)
+	if err != nil {
+		return defaultID
+	}
+	for _, form := range []struct{ sample, template string }{
+		{"0f8fad5b-d9cb-469f-a165-70867728950e", defaultID},
+		{"100000000000000000", "1${digits(17)}"},
+		{"0123456789abcdef01234567", "${hex(24)}"},
+		{"a0b1c2d3e4f5", "${random(12)}"},
+		{"1000", "1${digits(3)}"},
+	} {
+		if allowed.MatchString(form.sample) {
+			return form.template
 		}
 	}
 	return defaultID

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,7 +16,7 @@ import (
 func explainCommand(p *process) *cobra.Command {
 	var dir string
 	c := &cobra.Command{
-		Use:   "explain ID",
+		Use:   "explain ID|API|DIR",
 		Short: "Explain a requirement, or what --target replaces for an API",
 		Long: `Explain one requirement: its source, its checks and the facts of the contract behind it.
 With the name of an API: its documented base URLs, and what --target and the credentials file stand for.`,
@@ -23,6 +25,9 @@ With the name of an API: its documented base URLs, and what --target and the cre
 			var among []string
 			if dir != "" {
 				among = []string{dir}
+			}
+			if info, err := os.Stat(args[0]); dir == "" && err == nil && info.IsDir() {
+				among, args[0] = []string{args[0]}, filepath.Base(filepath.Clean(args[0]))
 			}
 			apis, err := openAll(specs.Loader{}, among)
 			if err != nil {

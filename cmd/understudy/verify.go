@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -72,7 +73,7 @@ nothing; else 0. With --strict 1 unless the verdict is "conformant". 130 after a
 }
 
 func (p *process) verify(ctx context.Context, api *specs.API, flags *verifyFlags) error {
-	options, err := flags.options()
+	options, err := flags.options(p)
 	if err != nil {
 		return err
 	}
@@ -106,10 +107,10 @@ func (p *process) verify(ctx context.Context, api *specs.API, flags *verifyFlags
 	return nil
 }
 
-func (v *verifyFlags) options() (*conformance.Options, error) {
+func (v *verifyFlags) options(p *process) (*conformance.Options, error) {
 	o := &conformance.Options{
 		Run: v.run, ReadOnly: v.readOnly, MaxRequests: v.maxRequests,
-		Production: v.production, Strict: v.strict,
+		Production: v.production, Strict: v.strict, Sleep: p.wait,
 	}
 	switch v.basis {
 	case "documented":
@@ -128,6 +129,21 @@ func (v *verifyFlags) options() (*conformance.Options, error) {
 		return nil, fmt.Errorf("--max-requests: %d is negative", v.maxRequests)
 	}
 	return o, nil
+}
+
+// wait lets time go by, and says so when it is long: the target's limits, or its Retry-After, ask for it.
+func (p *process) wait(ctx context.Context, d time.Duration) error {
+	if d >= 2*time.Second {
+		fmt.Fprintf(p.stderr, "waiting %s, as the target's limits ask\n", d.Round(time.Second))
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // target is the server that the flags name, or the mock in-process when they

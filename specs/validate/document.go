@@ -37,7 +37,8 @@ func (d *Document) Operations() []*Operation { return slices.Clone(d.operations)
 // Operation finds an operation by id; nil if there is none.
 func (d *Document) Operation(id string) *Operation { return d.byID[id] }
 
-// Node is the root mapping of the document. It is read only: the document and all its users share it.
+// Node is the root mapping of the document, in which aliases and merge keys are replaced by what they stand for. It is
+// read only: the document and all its users share it.
 func (d *Document) Node() *yaml.Node { return d.root }
 
 // Line is the line of the key or list item that a JSON pointer names, 0 if it names none. References are not followed.

@@ -18,6 +18,7 @@ import (
 	"github.com/pb33f/libopenapi/index"
 	"go.yaml.in/yaml/v4"
 
+	"understudy.dev/specs/internal/plain"
 	"understudy.dev/specs/validate/internal/tree"
 )
 
@@ -199,7 +200,7 @@ func build(s *survey, official bool) (*Document, *compiler, error) {
 		return nil, nil, err
 	}
 	d := &Document{
-		root: s.root, byID: map[string]*Operation{}, schemas: map[string]*Schema{}, routes: &node{}, official: newOfficial(),
+		root: plain.View(s.root), byID: map[string]*Operation{}, schemas: map[string]*Schema{}, routes: &node{}, official: newOfficial(),
 	}
 	b := &builder{survey: s, compiler: c, shapes: shaper{}, official: d.official, ids: map[string]int{}}
 	b.schemes = b.securitySchemes()

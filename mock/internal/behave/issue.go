@@ -115,6 +115,8 @@ func (s *issueStep) asked(env template.Env) ([]string, error) {
 		return nil, err
 	}
 	switch list := value.(type) {
+	case nil:
+		return nil, nil
 	case []string:
 		return append([]string{}, list...), nil
 	case []any:
