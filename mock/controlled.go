@@ -108,7 +108,7 @@ func (w controlledWorld) Advance(d time.Duration) error { return clockProblem(w.
 func (w controlledWorld) Set(t time.Time) error { return clockProblem(w.World.Set(t)) }
 
 func clockProblem(err error) error {
-	if errors.Is(err, clock.ErrBackwards) {
+	if errors.Is(err, clock.ErrBackwards) || errors.Is(err, clock.ErrTooFar) {
 		return control.Conflict("%s", err)
 	}
 	return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -51,11 +52,13 @@ func identify(x *exchange) *refusal {
 
 // show makes a credential what expressions see.
 func (x *exchange) show(c *state.Credential) {
-	if c == nil {
+	switch {
+	case c == nil:
 		x.env["credential"] = nil
-		return
+	case c != x.shown:
+		x.env["credential"] = credential.Env(c)
 	}
-	x.env["credential"] = credential.Env(c)
+	x.shown = c
 }
 
 func (p *part) lookUp(view *state.Snapshot, proof *proof) {
@@ -225,6 +228,10 @@ func (x *exchange) judge(p *proof) *refusal {
 	case p.found == nil:
 		refused.problem = specs.UnknownCredential
 		refused.private = x.part.registry.Why(x.view, p.presented)
+	case p.scheme.Scheme == "basic" && !slices.Contains(kinds, p.found.Kind):
+		// Another kind's id and secret are as unknown here as any.
+		refused.problem = specs.UnknownCredential
+		refused.private = "it is a " + p.found.Kind + ", of which the scheme takes none"
 	default:
 		refused.problem = x.part.registry.Judge(x.view, p.found, []string{p.found.Kind}, x.now)
 		if refused.problem == "" {

@@ -163,7 +163,7 @@ func (s *Server) enter(host string, at arrival) entry {
 		if p := s.named[strings.TrimSuffix(hostname, ".localhost")]; p != nil && strings.HasSuffix(hostname, ".localhost") {
 			return entry{part: p, prefix: at.prefix, path: at.path}
 		}
-	} else if p := s.atHost(hostname, at.path); p != nil {
+	} else if p := s.atHost(hostname, at.path); hostname != "" && p != nil {
 		return entry{part: p, prefix: at.prefix, path: at.path, hostname: hostname}
 	}
 	root := entry{prefix: at.prefix, path: at.path}
@@ -177,7 +177,7 @@ func (s *Server) enter(host string, at arrival) entry {
 	}
 	prefixed := entry{part: p, prefix: at.prefix + "/" + name, path: at.path[1+len(name):]}
 	// A path of the only API may begin with its name, as /notes of an API called notes.
-	if root.part != nil && !p.knows(prefixed.path) && (p.knows(root.path) || !p.has(prefixed.path, "") && p.has(root.path, "")) {
+	if root.part != nil && p.nested && !p.knows(prefixed.path) && (p.knows(root.path) || !p.has(prefixed.path, "") && p.has(root.path, "")) {
 		return root
 	}
 	return prefixed

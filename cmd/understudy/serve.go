@@ -26,6 +26,7 @@ func serveCommand(p *process) *cobra.Command {
 		port        int
 		seed        uint64
 		trustProxy  bool
+		adminHosts  []string
 		validator   string
 	)
 	c := &cobra.Command{
@@ -60,7 +61,8 @@ Exit code: 0 after an interrupt, 2 if it cannot start.`,
 				return fmt.Errorf("cannot listen: %w; choose another address with --host and --port, 0 picks a free port", err)
 			}
 			options := &mock.Options{
-				Seed: seed, Clock: ticking, Wall: p.now, TrustProxy: trustProxy, AdminToken: p.getenv("UNDERSTUDY_ADMIN_TOKEN"), Version: version(),
+				Seed: seed, Clock: ticking, Wall: p.now, TrustProxy: trustProxy, AdminHosts: adminHosts,
+				AdminToken: p.getenv("UNDERSTUDY_ADMIN_TOKEN"), Version: version(),
 			}
 			if options.AdminToken == "" && !loopback(listener.Addr()) {
 				options.AdminToken = rand.Text()
@@ -81,6 +83,7 @@ Exit code: 0 after an interrupt, 2 if it cannot start.`,
 	f.Uint64Var(&seed, "seed", 0, "seed of everything that is invented: ids, tokens, sample data")
 	f.StringVar(&clock, "clock", "real", "clock of the worlds: real, an RFC 3339 INSTANT that ticks on, or INSTANT,frozen")
 	f.BoolVar(&trustProxy, "trust-proxy", false, "take the client address from forwarded headers")
+	f.StringSliceVar(&adminHosts, "admin-host", nil, "host name that the control plane answers to, beside loopback ones and addresses; repeatable")
 	f.StringVar(&validator, "validator", "fast", "fast, or official to leave every verdict to libopenapi-validator")
 	return c
 }
@@ -98,6 +101,7 @@ func listen(ctx context.Context, listener net.Listener, handler http.Handler) er
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute, // a body that does not come must not hold what its request counts for
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 	}
@@ -116,7 +120,13 @@ func listen(ctx context.Context, listener net.Listener, handler http.Handler) er
 	return nil
 }
 
-func baseURL(addr net.Addr) string { return "http://" + addr.String() }
+// baseURL is a URL that a client on this machine can use: an address that stands for all is none.
+func baseURL(addr net.Addr) string {
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return "http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
+	}
+	return "http://" + addr.String()
+}
 
 func loopback(addr net.Addr) bool {
 	tcp, ok := addr.(*net.TCPAddr)

@@ -3,6 +3,7 @@ package behave
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/tidwall/gjson"
 
@@ -77,14 +78,24 @@ func (s *aggregateStep) newGroup(values []string) *group {
 // values are those that an entity is grouped by, and one text for all of them.
 func (s *aggregateStep) values(e *state.Entity) (values []string, key string) {
 	for _, field := range s.by {
-		value := gjson.GetBytes(e.Raw, field.path).Raw
-		if value == "" {
-			value = "null"
-		}
+		value := spelled(gjson.GetBytes(e.Raw, field.path))
 		values = append(values, value)
 		key += strconv.Itoa(len(value)) + ":" + value
 	}
 	return values, key
+}
+
+// spelled writes equal values alike: 3 and 3.0 are one number.
+func spelled(v gjson.Result) string {
+	switch {
+	case v.Raw == "":
+		return "null"
+	case v.Type == gjson.Number && strings.ContainsAny(v.Raw, ".eE"):
+		return strconv.FormatFloat(v.Num, 'f', -1, 64)
+	case v.Type == gjson.String && strings.Contains(v.Raw, `\`):
+		return string(gjson.AppendJSONString(nil, v.Str))
+	}
+	return v.Raw
 }
 
 func (s *aggregateStep) count(g *group, e *state.Entity) {

@@ -63,30 +63,27 @@ func TestManyMembers(t *testing.T) {
 		members = append(members, fmt.Sprintf(`"m%d":%d`, i, i))
 	}
 	body := strings.Join(members, ",")
-	got := w.run("create", request{body: `{` + body + `,"m0":0,"color":"x","size":1}`})
-	assert.Equal(t, `{"id":"t1",`+body+`,"color":"x","size":1}`, got)
+	got := w.run("create", request{body: `{` + body + `,"m0":0,"color":"x","size":{"w":2,"h":3}}`})
+	assert.Equal(t, `{"id":"t1",`+body+`,"color":"x","size":{"w":2,"h":3}}`, got)
 }
 
 func TestDefaults(t *testing.T) {
 	t.Parallel()
 	w := newThings(t, plainThings, "")
 	for body, want := range map[string]string{
-		``:                                 `"color":"grey","size":{"w":1,"h":12345678901234567890}`,
-		`{}`:                               `"color":"grey","size":{"w":1,"h":12345678901234567890}`,
-		`null`:                             `"color":"grey","size":{"w":1,"h":12345678901234567890}`,
-		`{"color":null}`:                   `"color":null,"size":{"w":1,"h":12345678901234567890}`,
-		`{"size":1}`:                       `"size":1,"color":"grey"`,
-		`{"made":"forged"}`:                `"color":"grey","size":{"w":1,"h":12345678901234567890}`,
-		`{"size":0,"color":"","inner":{}}`: `"size":0,"color":"","inner":{"depth":3}`,
-		`{"size":0,"color":"","inner":{"again":{"again":{}}}}`: `"size":0,"color":"","inner":{"again":{"again":{"depth":3},"depth":3},"depth":3}`,
-		`{"size":0,"color":"","inner":{"depth": 4 ,"x":[ ]}}`:  `"size":0,"color":"","inner":{"depth": 4 ,"x":[ ]}`,
-		`{"size":0,"color":"","inner":[{}]}`:                   `"size":0,"color":"","inner":[{}]`,
+		``:                  `"color":"grey","size":{"w":1,"h":12345678901234567890}`,
+		`{}`:                `"color":"grey","size":{"w":1,"h":12345678901234567890}`,
+		`null`:              `"color":"grey","size":{"w":1,"h":12345678901234567890}`,
+		`{"made":"forged"}`: `"color":"grey","size":{"w":1,"h":12345678901234567890}`,
+		`{"size":{"w":2,"h":3},"color":"","inner":{}}`:                     `"size":{"w":2,"h":3},"color":"","inner":{"depth":3}`,
+		`{"size":{"w":2,"h":3},"color":"","inner":{"again":{"again":{}}}}`: `"size":{"w":2,"h":3},"color":"","inner":{"again":{"again":{"depth":3},"depth":3},"depth":3}`,
+		`{"size":{"w":2,"h":3},"color":"","inner":{"depth": 4 ,"x":[ ]}}`:  `"size":{"w":2,"h":3},"color":"","inner":{"depth": 4 ,"x":[ ]}`,
 	} {
 		w.store.Reset()
 		w.entropy.Restore(nil)
 		assert.Equal(t, `{"id":"t1",`+want+`}`, w.run("create", request{body: body}), body)
 	}
-	for _, body := range []string{`[]`, `"x"`, `7`, `true`} {
+	for _, body := range []string{`[]`, `"x"`, `7`, `true`, `{"size":1}`, `{"inner":[{}]}`, `{"color":null}`} {
 		w.refused("create", request{body: body}, specs.Invalid)
 	}
 }

@@ -138,6 +138,11 @@ func (m *making) store(x *execution) (*state.Entity, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !m.trusted {
+		if err := r.suits(o, m.sent); err != nil {
+			return nil, err
+		}
+	}
 	e, err := x.tx.Insert(r.Name, id, o.bytes())
 	if err != nil {
 		return nil, r.duplicate(err)

@@ -76,7 +76,7 @@ func Compile(api *specs.API) (*Programs, error) {
 	}
 	shapes := newShapes(api.Document)
 	for _, r := range api.Profile.Resources {
-		p.resources[r.Name] = newResource(r, shapes)
+		p.resources[r.Name] = newResource(r, shapes, api.Document)
 	}
 	shapes.finish()
 	for _, b := range api.Profile.Operations {

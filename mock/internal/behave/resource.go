@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tidwall/gjson"
 
 	"understudy.dev/mock/internal/state"
 	"understudy.dev/specs"
 	"understudy.dev/specs/template"
+	"understudy.dev/specs/validate"
 )
 
 // A resource is a collection of stored things, prepared.
@@ -20,13 +22,31 @@ type resource struct {
 	// keyPath finds the id in a stored object.
 	keyPath string
 	shape   *shape
+	// schema is nil where the profile names none.
+	schema *validate.Schema
 	// assigned are the fields that operations give to its things when they are
 	// made, such as the link to a parent: replacing a thing does not lose them.
 	assigned []string
 }
 
-func newResource(r *specs.Resource, shapes *shapes) *resource {
-	return &resource{Resource: r, kind: "resource " + r.Name, keyPath: path(r.Key), shape: shapes.of(r.Schema)}
+func newResource(r *specs.Resource, shapes *shapes, doc *validate.Document) *resource {
+	return &resource{
+		Resource: r, kind: "resource " + r.Name, keyPath: path(r.Key), shape: shapes.of(r.Schema), schema: doc.Schema(r.Schema),
+	}
+}
+
+// suits refuses a thing whose schema does not allow what was sent. A request may say more than its own schema tells.
+func (r *resource) suits(o, sent *object) error {
+	if r.schema == nil {
+		return nil
+	}
+	for _, v := range r.schema.Validate(o.bytes()) {
+		member, _, _ := strings.Cut(strings.TrimPrefix(v.Instance, "/"), "/")
+		if v.Instance != "" && sent.has(strings.NewReplacer("~1", "/", "~0", "~").Replace(member)) {
+			return refuse(specs.Invalid, v.Message).at(v.Instance)
+		}
+	}
+	return nil
 }
 
 // noteAssigned remembers the fields that are given to things when they are made.

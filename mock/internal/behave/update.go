@@ -45,13 +45,23 @@ func (s *updateStep) run(x *execution) error {
 	} else {
 		s.merge(o, sent)
 	}
+	if s.from == nil {
+		if err := s.resource.suits(o, sent); err != nil {
+			return err
+		}
+	}
 	return x.change(s.resource, old, o, s.set, s.as)
 }
 
 // managed reports whether a field is not the sender's to change.
 func (s *updateStep) managed(name string) bool {
 	r := s.resource
-	return name == r.Key || hasField(r.Touch, name) || s.from == nil && r.shape.readOnly(name)
+	return name == r.Key || hasField(r.Touch, name) || computed(r.Set, name) || s.from == nil && r.shape.readOnly(name)
+}
+
+// computed reports whether a field gets a value that is not constant: who made it keeps it.
+func computed(set []specs.Field, name string) bool {
+	return slices.ContainsFunc(set, func(f specs.Field) bool { return f.Name == name && !f.Value.Constant() })
 }
 
 // merge puts what was sent over what is there, member by member.

@@ -30,18 +30,18 @@ type Caller struct {
 // Of looks at one request. Forwarded headers count only if trustProxy is set: then the last entry of X-Forwarded-For,
 // which is the one the nearest proxy wrote, is the address, and X-Forwarded-Proto and X-Forwarded-Host give the origin.
 func Of(r *http.Request, trustProxy bool) Caller {
-	c := Caller{Address: bareAddress(r.RemoteAddr), Scheme: "http", Host: r.Host}
+	c := Caller{Address: withoutPort(r.RemoteAddr), Scheme: "http", Host: r.Host}
 	if r.TLS != nil {
 		c.Scheme = "https"
 	}
 	if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && local != nil {
-		c.listener = bareAddress(local.String())
+		c.listener = withoutPort(local.String())
 	}
 	if !trustProxy {
 		return c
 	}
 	if address := last(r.Header.Values("X-Forwarded-For")); address != "" {
-		c.Address = bareAddress(address)
+		c.Address = withoutPort(address)
 	}
 	if scheme := strings.ToLower(last(r.Header.Values("X-Forwarded-Proto"))); scheme == "http" || scheme == "https" {
 		c.Scheme = scheme
@@ -70,23 +70,28 @@ func Loopback(host string) bool {
 
 // Hostname is a host without its port, brackets and final dot, in lower case.
 func Hostname(host string) string {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
-	return strings.ToLower(strings.TrimSuffix(host, "."))
+	return strings.ToLower(strings.TrimSuffix(withoutPort(host), "."))
 }
 
 func loopbackAddress(address string) bool {
+	// Names are not worth the error that parsing would make.
+	if address == "" || !strings.Contains(address, ":") && (address[0] < '0' || address[0] > '9') {
+		return false
+	}
 	ip, err := netip.ParseAddr(address)
 	return err == nil && ip.Unmap().IsLoopback()
 }
 
-func bareAddress(address string) string {
-	if host, _, err := net.SplitHostPort(address); err == nil {
-		address = host
+// withoutPort is a host or address without port and brackets. An IPv6 address without brackets has no port.
+func withoutPort(host string) string {
+	if rest, ok := strings.CutPrefix(host, "["); ok {
+		inner, _, _ := strings.Cut(rest, "]")
+		return inner
 	}
-	return strings.Trim(address, "[]")
+	if i := strings.IndexByte(host, ':'); i >= 0 && strings.IndexByte(host[i+1:], ':') < 0 {
+		return host[:i]
+	}
+	return host
 }
 
 // last is the last element of a header that lists them with commas, over several lines or in one.

@@ -25,6 +25,9 @@ import (
 // ErrBackwards is returned, wrapped, where a clock would have to go back.
 var ErrBackwards = errors.New("time does not go backwards")
 
+// ErrTooFar is returned, wrapped, where a clock would have to show a time that it cannot count.
+var ErrTooFar = errors.New("clocks end with the year 2160")
+
 // The years a clock can show with a century to spare: it counts nanoseconds in 64 bits.
 const firstYear, lastYear = 1700, 2160
 
@@ -121,8 +124,7 @@ func (c *Clock) Advance(d time.Duration) error {
 	}
 	c.moving.Lock()
 	defer c.moving.Unlock()
-	c.moveTo(c.Now().Add(d))
-	return nil
+	return c.goTo(c.Now().Add(d))
 }
 
 // Set moves the clock to t, which must not lie in its past (ErrBackwards), and
@@ -133,6 +135,14 @@ func (c *Clock) Set(t time.Time) error {
 	if now := c.Now(); t.Before(now) {
 		return fmt.Errorf("cannot set the clock to %s, it is %s: %w",
 			t.UTC().Format(time.RFC3339Nano), now.Format(time.RFC3339Nano), ErrBackwards)
+	}
+	return c.goTo(t)
+}
+
+// goTo moves to a time that is not past, if a clock can show it.
+func (c *Clock) goTo(t time.Time) error {
+	if year := t.UTC().Year(); year > lastYear {
+		return fmt.Errorf("cannot move the clock to the year %d: %w", year, ErrTooFar)
 	}
 	c.moveTo(t)
 	return nil

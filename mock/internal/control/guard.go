@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"mime"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -29,11 +30,14 @@ type Guard struct {
 // Plane judges a request to the control plane. A nil result lets it in.
 func (g *Guard) Plane(r *http.Request) *Problem {
 	who := caller.Of(r, g.TrustProxy)
-	if !caller.Loopback(who.Host) && !slices.ContainsFunc(g.Hosts, func(host string) bool {
-		return caller.Hostname(host) == caller.Hostname(who.Host)
+	// The name is what the caller wrote itself: a forwarded one proves nothing. An address is not a name that a page
+	// could have let point here.
+	host := r.Host
+	if !address(host) && !caller.Loopback(host) && !slices.ContainsFunc(g.Hosts, func(host string) bool {
+		return caller.Hostname(host) == caller.Hostname(r.Host)
 	}) {
 		return problem(http.StatusForbidden, "foreign-host", "The host name is not accepted",
-			"the control plane answers to loopback and configured host names only, not to %q", who.Host)
+			"the control plane answers to loopback and configured host names only, not to %q", host)
 	}
 	if p := sameOrigin(r, who); p != nil {
 		return p
@@ -82,13 +86,8 @@ func sameOrigin(r *http.Request, who caller.Caller) *Problem {
 }
 
 func (g *Guard) token(r *http.Request, who caller.Caller) *Problem {
-	sent := r.Header.Get(TokenHeader)
-	if sent == "" {
-		sent = bearer(r)
-	}
-	good := g.Token != "" && same(sent, g.Token)
 	switch {
-	case good || who.Local():
+	case g.holds(r) || who.Local():
 		return nil
 	case g.Token == "":
 		return problem(http.StatusForbidden, "local-only", "Only local callers are accepted",
@@ -96,6 +95,21 @@ func (g *Guard) token(r *http.Request, who caller.Caller) *Problem {
 	}
 	return problem(http.StatusUnauthorized, "token-wanted", "A token is wanted",
 		"callers from elsewhere send the server's token as Authorization: Bearer or as %s", TokenHeader)
+}
+
+// address reports whether a host is an IP address, with or without a port.
+func address(host string) bool {
+	_, err := netip.ParseAddr(strings.Trim(caller.Hostname(host), "[]"))
+	return err == nil
+}
+
+// holds reports whether the request carries the token.
+func (g *Guard) holds(r *http.Request) bool {
+	sent := r.Header.Get(TokenHeader)
+	if sent == "" {
+		sent = bearer(r)
+	}
+	return g.Token != "" && same(sent, g.Token)
 }
 
 func bearer(r *http.Request) string {

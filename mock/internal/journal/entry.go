@@ -27,8 +27,9 @@ type Entry struct {
 type Shown struct {
 	Headers http.Header
 	Body    []byte
-	// Size is the length of the whole body; Body holds its beginning.
-	Size int64
+	// Size is the length of the whole body; Body holds its beginning, and Truncated says that there is more.
+	Size      int64
+	Truncated bool
 }
 
 // MarshalJSON writes a body as text where it is text, and in base64 where it is not.
@@ -39,7 +40,7 @@ func (s Shown) MarshalJSON() ([]byte, error) {
 		Base64    []byte      `json:"body_base64,omitempty"`
 		Size      int64       `json:"size"`
 		Truncated bool        `json:"truncated,omitempty"`
-	}{Headers: s.Headers, Size: s.Size, Truncated: s.Size > int64(len(s.Body))}
+	}{Headers: s.Headers, Size: s.Size, Truncated: s.Truncated}
 	if shown.Headers == nil {
 		shown.Headers = http.Header{}
 	}
@@ -110,7 +111,7 @@ func plain(r *Record) Entry {
 }
 
 func shown(m Message) Shown {
-	s := Shown{Headers: http.Header{}, Body: append([]byte(nil), m.Body...), Size: m.Size}
+	s := Shown{Headers: http.Header{}, Body: append([]byte(nil), m.Body...), Size: m.Size, Truncated: m.Size > int64(len(m.Body))}
 	for _, h := range m.Headers {
 		s.Headers.Add(h.Name, h.Value)
 	}

@@ -20,12 +20,16 @@ const shortest = 6
 // so that a count such as max_tokens stays.
 var secretEndings = [...]string{
 	"secret", "secrets", "password", "passwd", "passphrase", "token", "tokens", "apikey", "privatekey",
-	"authorization", "credential", "credentials", "assertion", "cookie",
+	"authorization", "credential", "credentials", "assertion", "cookie", "pwd", "auth", "sessionid",
 }
 
 var (
 	// jsonField is a name and a text value, which may be cut off.
 	jsonField = regexp.MustCompile(`"((?:[^"\\]|\\.)*)"\s*:\s*"((?:[^"\\]|\\.)*)("?)`)
+	// otherField is a name and a value that is neither text nor a number: a list, an object, or what is no JSON.
+	otherField = regexp.MustCompile(`(["']?([\w.-]+)["']?\s*:\s*)([\[{'a-zA-Z_$/+][^,}\]]*)`)
+	// assignment is a name and a value as forms, queries and texts have them.
+	assignment = regexp.MustCompile(`([\w.%-]+)=([^&;\s]+)`)
 	// formPart is a part of a multipart form with a one-line value.
 	formPart = regexp.MustCompile(`(name="([^"]*)"[^\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n)([^\r\n]*)`)
 	// webToken is the shape of a JSON Web Token.
@@ -114,7 +118,7 @@ func (r *redactor) message(m *Shown, own *strings.Replacer) {
 			if secret {
 				values[i] = hideHeader(name, value)
 			} else {
-				values[i] = r.text(value, own)
+				values[i] = r.text(r.assignments(value), own)
 			}
 		}
 	}
@@ -122,20 +126,25 @@ func (r *redactor) message(m *Shown, own *strings.Replacer) {
 		return
 	}
 	body := string(m.Body)
-	switch media := m.Headers.Get("Content-Type"); {
+	switch media := strings.ToLower(m.Headers.Get("Content-Type")); {
 	case strings.HasPrefix(media, "application/x-www-form-urlencoded"):
 		body = r.form(body)
 	case strings.HasPrefix(media, "multipart/"):
 		body = r.multipart(body)
 	default:
 		body = r.json(body)
+		if !json.Valid(m.Body) {
+			body = r.assignments(body)
+		}
 	}
 	m.Body = []byte(r.text(body, own))
 }
 
 // hideHeader keeps the scheme of an Authorization header: "Bearer [redacted]" says more than nothing.
 func hideHeader(name, value string) string {
-	if scheme, _, found := strings.Cut(value, " "); found && strings.HasSuffix(strings.ToLower(name), "authorization") {
+	scheme, _, found := strings.Cut(value, " ")
+	known := slices.Contains([]string{"basic", "bearer", "digest"}, strings.ToLower(scheme))
+	if found && known && strings.HasSuffix(strings.ToLower(name), "authorization") {
 		return scheme + " " + Redacted
 	}
 	return Redacted
@@ -153,12 +162,31 @@ func (r *redactor) text(s string, own *strings.Replacer) string {
 
 // json works on text and not on values, because a body may be cut off or broken.
 func (r *redactor) json(body string) string {
-	return replaceMatches(jsonField, body, func(m []string) string {
+	return r.others(replaceMatches(jsonField, body, func(m []string) string {
 		var name string
 		if json.Unmarshal([]byte(`"`+m[1]+`"`), &name) != nil || !r.secret(name) {
 			return m[0]
 		}
 		return strings.TrimSuffix(m[0], m[2]+m[3]) + Redacted + m[3]
+	}))
+}
+
+// others hides what is no text: lists and objects under a secret name, and values of broken JSON.
+func (r *redactor) others(body string) string {
+	return replaceMatches(otherField, body, func(m []string) string {
+		if !r.secret(m[2]) || slices.Contains([]string{"true", "false", "null"}, strings.TrimSpace(m[3])) {
+			return m[0]
+		}
+		return m[1] + Redacted
+	})
+}
+
+func (r *redactor) assignments(text string) string {
+	return replaceMatches(assignment, text, func(m []string) string {
+		if plain, err := url.QueryUnescape(m[1]); err == nil && !r.secret(plain) {
+			return m[0]
+		}
+		return m[1] + "=" + Redacted
 	})
 }
 
@@ -177,7 +205,7 @@ func (r *redactor) target(s string) string {
 	if !found {
 		return s
 	}
-	return path + "?" + r.form(query)
+	return path + "?" + r.assignments(r.form(query))
 }
 
 func (r *redactor) form(s string) string {

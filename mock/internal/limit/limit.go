@@ -16,6 +16,7 @@ package limit
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"math"
 	"time"
@@ -141,7 +142,8 @@ func (s *Set) apply(ctx context.Context, d *Decision, i int, env template.Env, n
 	if err != nil {
 		return err
 	}
-	if verdict != "" {
+	// Where several refuse, the longest wait is the one that helps.
+	if verdict != "" && (!d.Refused || a.Info.RetryAfter > d.Info.RetryAfter) {
 		d.Refused, d.Problem, d.Limit, d.Info = true, verdict, limit, a.Info
 	}
 	d.Applied = append(d.Applied, a)
@@ -179,6 +181,9 @@ func allowanceOf(limit *specs.Limit, env template.Env) (int, error) {
 	return int(math.Min(math.Floor(requests), math.MaxInt32)), nil
 }
 
+// longKey is the length in bytes from which a key is kept as its hash.
+const longKey = 128
+
 // keyOf is what the limit counts by. A key that has no value, or none in this
 // request, is one key like any other: what cannot be told apart counts together.
 func keyOf(limit *specs.Limit, env template.Env) string {
@@ -188,6 +193,10 @@ func keyOf(limit *specs.Limit, env template.Env) string {
 	key, err := limit.Key.Text(env)
 	if err != nil {
 		return ""
+	}
+	if len(key) > longKey { // a caller's text is not worth keeping whole
+		sum := sha256.Sum256([]byte(key))
+		return string(sum[:])
 	}
 	return key
 }

@@ -30,7 +30,7 @@ func (m *meter) take(ctx context.Context, a *Applied, key string, now time.Time,
 		switch {
 		case look || verdict != "":
 			a.Info = c.info(a.allowance, now)
-			return verdictUnless(look, verdict), nil
+			return verdict, nil
 		case a.Limit.Count != specs.CountFailures:
 			c.count(a.allowance, now)
 			m.ages.MoveToBack(c.age)
@@ -46,13 +46,6 @@ func (m *meter) take(ctx context.Context, a *Applied, key string, now time.Time,
 			return "", err
 		}
 	}
-}
-
-func verdictUnless(look bool, verdict specs.Problem) specs.Problem {
-	if look {
-		return ""
-	}
-	return verdict
 }
 
 // wait lets others in until one of the requests that c holds is settled.
