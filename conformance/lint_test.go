@@ -119,6 +119,17 @@ func TestLintRegistry(t *testing.T) {
 	assert.Positive(t, findings[0].Line)
 }
 
+// TestUnreadable holds that a file without sections does not go unnoticed.
+func TestUnreadable(t *testing.T) {
+	t.Parallel()
+	for script, want := range map[string]string{"as main\n": "the file has no section", "as main\n-- --\n": "a file has no name"} {
+		got := check(t, &shop{}, script)
+		assert.Equal(t, "a", got.ID)
+		assert.Equal(t, conformance.Error, got.Outcome)
+		assert.Equal(t, want, got.Message)
+	}
+}
+
 // TestLintedRuns holds that a section with a finding is an error, and is not run.
 func TestLintedRuns(t *testing.T) {
 	t.Parallel()

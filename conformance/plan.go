@@ -23,6 +23,9 @@ func (su *suite) plan() ([]*check, error) {
 	selected := su.options.Run == ""
 	for _, file := range su.api.Checks {
 		parsed := script.Parse(file.Path, file.Data)
+		if len(parsed.Sections) == 0 {
+			checks = append(checks, su.unreadable(parsed, len(checks)))
+		}
 		for _, section := range parsed.Sections {
 			c := su.newCheck(parsed, section, len(checks))
 			c.selected = matches(c.id) || matches(section.Requirement)
@@ -76,6 +79,21 @@ func (su *suite) newCheck(f *script.File, s *script.Section, index int) *check {
 	c.result = &CheckResult{
 		ID: c.id, Requirement: s.Requirement, Level: s.Level, Text: s.Title, Blast: string(c.blast), File: f.Path, Line: s.Line,
 	}
+	return c
+}
+
+// unreadable is what stands for a file without sections, so that it does not go unnoticed.
+func (su *suite) unreadable(f *script.File, index int) *check {
+	s := &script.Section{Number: 1, Line: 1, Problems: f.Problems}
+	c := su.newCheck(f, s, index)
+	c.id, c.selected = f.Name, true
+	c.result.ID = f.Name
+	if len(s.Problems) == 0 {
+		c.set(Error, "the file has no section")
+		return c
+	}
+	c.result.Line = s.Problems[0].Line
+	c.set(Error, s.Problems[0].Message)
 	return c
 }
 

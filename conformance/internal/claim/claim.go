@@ -162,7 +162,7 @@ func contains(got, wanted gjson.Result, want Want) bool {
 
 // compare orders two numbers, two instants or two texts.
 func compare(got, wanted gjson.Result, want Want) (int, bool) {
-	if got.Type == gjson.Number || want.Loose {
+	if got.Type == gjson.Number && wanted.Type == gjson.Number || want.Loose {
 		a, okA := number(got.String())
 		b, okB := number(wanted.String())
 		if okA && okB {

@@ -2,6 +2,7 @@ package find
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -92,7 +93,7 @@ func canBeID(v gjson.Result) bool {
 	return v.Type == gjson.Number || v.Type == gjson.String && v.Str != ""
 }
 
-// onlyField takes the value of an object's only field if it looks like an id and not like a word.
+// onlyField takes the text of an object's only field if it looks like an id: not like a word, a sentence or a number.
 func onlyField(object gjson.Result) (id gjson.Result, ok bool) {
 	fields := 0
 	object.ForEach(func(_, value gjson.Result) bool {
@@ -100,8 +101,10 @@ func onlyField(object gjson.Result) (id gjson.Result, ok bool) {
 		id = value
 		return true
 	})
-	return id, fields == 1 && canBeID(id) && !strings.ContainsAny(id.String(), " \t\n") && strings.ContainsAny(id.String(), "0123456789")
+	return id, fields == 1 && id.Type == gjson.String && oneID.MatchString(id.Str) && strings.ContainsAny(id.Str, "0123456789")
 }
+
+var oneID = regexp.MustCompile(`^[A-Za-z0-9_-]{4,64}$`)
 
 // idOf takes the first of the names that the object has with a value that can be an id.
 func idOf(object gjson.Result, names []string) (gjson.Result, bool) {

@@ -91,10 +91,26 @@ type Problem struct {
 func Parse(name string, data []byte) *File {
 	base := path.Base(name)
 	f := &File{Path: name, Name: strings.TrimSuffix(base, path.Ext(base)), Bodies: map[string]*Body{}}
+	if line := namelessMarker(data); line > 0 {
+		f.problem(line, "a file has no name")
+		return f
+	}
 	archive := txtar.Parse(data)
 	f.parseBodies(archive)
 	f.parseScript(string(archive.Comment))
 	return f
+}
+
+// namelessMarker is the line of a marker that the txtar package cannot read and panics at, 0 if there is none.
+func namelessMarker(data []byte) int {
+	number := 0
+	for line := range bytes.Lines(data) {
+		number++
+		if string(bytes.TrimRight(line, "\r\n")) == "-- --" {
+			return number
+		}
+	}
+	return 0
 }
 
 func (f *File) parseBodies(archive *txtar.Archive) {
