@@ -150,6 +150,35 @@ operations:
 	assert.Equal(t, `{"id":"t2","n":7,"owner":"me","by":"server","kind":"plain","seen":7}`, w.run("act", request{body: `{"n":7}`}))
 }
 
+// TestComputedFieldsStay holds that nobody changes what the server worked out when it made a thing.
+func TestComputedFieldsStay(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, `
+resources: {things: {id: "t${counter()}", set: {made: "${request.id}", active: true}}}
+operations:
+  create: {create: things}
+  change: {update: things}
+`, "")
+	w.run("create", request{body: `{}`})
+	assert.Equal(t, `{"id":"t1","made":"req_1","active":false}`,
+		w.run("change", request{params: one("id", "t1"), body: `{"made":"forged","active":false}`}))
+}
+
+// TestEqualNumbersAreOneGroup holds that the spelling of a value makes no group.
+func TestEqualNumbersAreOneGroup(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, `
+resources: {things: {id: "t${counter()}"}}
+operations:
+  create: {create: things}
+  act: {aggregate: things, group: [n, s], count: c}
+`, "")
+	for _, body := range []string{`{"n":3,"s":"a"}`, `{"n":3.0,"s":"\u0061"}`, `{"n":0.3e1,"s":"a"}`, `{"n":3.5,"s":"a"}`} {
+		w.run("create", request{body: body})
+	}
+	assert.Equal(t, `[{"n":3,"s":"a","c":3},{"n":3.5,"s":"a","c":1}]`, w.run("act", request{}))
+}
+
 func TestHidden(t *testing.T) {
 	t.Parallel()
 	w := newThings(t, `

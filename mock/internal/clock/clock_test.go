@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"math"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -53,6 +54,18 @@ func TestParse(t *testing.T) {
 		_, err := Parse(text)
 		require.ErrorContains(t, err, want, text)
 	}
+}
+
+func TestClocksEnd(t *testing.T) {
+	t.Parallel()
+	c := New(Spec{Start: start, Frozen: true}, nil)
+	require.ErrorIs(t, c.Set(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)), ErrTooFar)
+	require.ErrorIs(t, c.Advance(math.MaxInt64), ErrTooFar)
+	assert.Equal(t, start, c.Now())
+	century := 100 * 365 * 24 * time.Hour
+	require.NoError(t, c.Advance(century))
+	require.ErrorIs(t, c.Advance(century), ErrTooFar)
+	assert.Equal(t, start.Add(century), c.Now())
 }
 
 func TestTimePasses(t *testing.T) {

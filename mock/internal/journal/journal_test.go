@@ -123,6 +123,31 @@ func TestRedaction(t *testing.T) {
 		"json, cut off": {
 			message: journal.Message{Headers: media("application/json"), Body: []byte(`{"a":1,"secret":"s1-and-mo`)}, hidden: []string{"s1"},
 		},
+		"json, not text": {
+			message: journal.Message{
+				Headers: media("application/json"), Body: []byte(`{"secret":["s1"],"password":{"v":"s2"},"token":null,"names":["n1"],"tokens":7}`),
+			},
+			hidden: []string{"s1", "s2"}, kept: []string{`"token":null`, `"names":["n1"]`, `"tokens":7`},
+		},
+		"no json": {
+			message: journal.Message{Headers: media("application/json"), Body: []byte(`{"secret":hunter1,'pwd':'hunter2'}`)},
+			hidden:  []string{"hunter1", "hunter2"},
+		},
+		"text": {
+			message: journal.Message{Headers: media("text/plain"), Body: []byte("secret=hunter1 note=plain")},
+			hidden:  []string{"hunter1"}, kept: []string{"note=plain"},
+		},
+		"headers of other shapes": {
+			path: "/toys?a=b;secret=hunter1",
+			message: journal.Message{Headers: []journal.Header{
+				{Name: "Authorization", Value: "hunter2 x"}, {Name: "X-Auth", Value: "hunter3"}, {Name: "Referer", Value: "http://x/?token=hunter4"},
+			}},
+			hidden: []string{"hunter1", "hunter2", "hunter3", "hunter4"}, kept: []string{"a=b"},
+		},
+		"form, in capitals": {
+			message: journal.Message{Headers: media("Application/X-WWW-Form-Urlencoded"), Body: []byte("client_secret=s1&scope=a")},
+			hidden:  []string{"s1"}, kept: []string{"scope=a"},
+		},
 		"form": {
 			message: journal.Message{Headers: media("application/x-www-form-urlencoded"), Body: []byte("grant_type=x&client_secret=s1&scope=a")},
 			hidden:  []string{"s1"}, kept: []string{"grant_type=x", "scope=a"},
@@ -150,6 +175,7 @@ func TestRedaction(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			options := journal.Options{Names: []string{"x-desk", "pin"}, Known: func() []string { return []string{"known-1", "known-1-2", ""} }}
+			test.message.Size = int64(len(test.message.Body))
 			record := journal.Record{ID: "x1", Path: test.path, Request: test.message, Response: test.message, Secrets: []string{"presented-value"}}
 			redacted, revealed := journal.New(&options), journal.New(&journal.Options{Reveal: true})
 			redacted.Add(record)
@@ -163,6 +189,7 @@ func TestRedaction(t *testing.T) {
 			for _, kept := range test.kept {
 				assert.Contains(t, text, kept)
 			}
+			assert.False(t, entry.Request.Truncated, "hiding is no cutting off")
 			entry, _ = revealed.Entry("x1")
 			assert.Equal(t, test.path, entry.Path)
 			assert.Equal(t, string(test.message.Body), string(entry.Response.Body))

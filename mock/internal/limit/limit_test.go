@@ -2,6 +2,7 @@ package limit
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -201,6 +202,34 @@ func TestSeveralLimits(t *testing.T) {
 		remaining = append(remaining, a.Info.Remaining)
 	}
 	assert.Equal(t, []int{7, 0, 8}, remaining)
+}
+
+// TestLongestWait holds that who waits as long as it is told to is not refused by another limit.
+func TestLongestWait(t *testing.T) {
+	t.Parallel()
+	limit := func(name string, per time.Duration) *specs.Limit {
+		return &specs.Limit{Name: name, Requests: compile("1"), Per: per, Window: specs.WindowFixed, Count: specs.CountRequests}
+	}
+	s := Compile([]*specs.Limit{limit("short", time.Second), limit("long", time.Hour), limit("middle", time.Minute)}, []string{"op"}).NewSet()
+	check(t, s, nil, 0, noon).Settle(200, noon)
+	d := check(t, s, nil, 0, noon)
+	d.Settle(429, noon)
+	require.True(t, d.Refused)
+	assert.Equal(t, "long", d.Limit.Name)
+	assert.Equal(t, 3600, d.Info.RetryAfter)
+}
+
+// TestLongKeys holds that long keys are told apart and not kept.
+func TestLongKeys(t *testing.T) {
+	t.Parallel()
+	s := limits(nil)
+	long := strings.Repeat("k", 1<<20)
+	check(t, s, long, 1, noon).Settle(200, noon)
+	assert.False(t, check(t, s, long+"x", 1, noon).Refused)
+	assert.True(t, check(t, s, long, 1, noon).Refused)
+	for key := range s.meters[0].counters {
+		assert.LessOrEqual(t, len(key), longKey)
+	}
 }
 
 func TestFailures(t *testing.T) {
