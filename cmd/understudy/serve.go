@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -140,11 +141,24 @@ func (p *process) announce(apis []*specs.API, root, adminToken string) {
 		fmt.Fprintf(p.stdout, "\n%s  %s %s\n", api.Name, api.Document.Title(), api.Document.Version())
 		w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 		for _, base := range api.Bases() {
-			fmt.Fprintf(w, "  base\t%s\tstands for %s\n", root+"/"+api.Name+base.Path, base.URL)
+			at := root + "/" + api.Name + base.Path
+			if len(apis) == 1 { // then it is at the root as well
+				at = root + base.Path
+			}
+			fmt.Fprintf(w, "  base\t%s\tstands for %s\n", at, base.URL)
 		}
 		for _, input := range api.Registry.Inputs {
 			if input.Seeded != "" {
 				fmt.Fprintf(w, "  %s\t%s\t%s\n", input.Name, input.Seeded, input.Text)
+			}
+		}
+		if len(api.Registry.Inputs) == 0 {
+			for _, c := range api.Seed.Credentials {
+				shown := c.Secret // what is presented alone has no id of its own
+				if c.ID != c.Secret {
+					shown = c.ID + " " + c.Secret
+				}
+				fmt.Fprintf(w, "  %s\t%s\t%s\n", c.Kind, shown, strings.Join(c.Scopes, " "))
 			}
 		}
 		w.Flush()
