@@ -280,7 +280,7 @@ func checkJWT(args []string) error {
 		return errors.New("must be `jwt PATH header.NAME OP VALUE` or `jwt PATH payload.NAME OP VALUE`")
 	}
 	if !strings.HasPrefix(args[1], "header.") && !strings.HasPrefix(args[1], "payload.") {
-		return fmt.Errorf("%q must begin with header. or payload.", args[1])
+		return fmt.Errorf("%q must begin with `header.` or `payload.` and name something", args[1])
 	}
 	_, err := ParseComparison(args[2:])
 	return err
