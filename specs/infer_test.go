@@ -136,6 +136,7 @@ paths:
       - {name: userId, in: path, required: true, schema: {type: integer}}
       - {name: postId, in: path, required: true, schema: {type: string}}
     get: {operationId: getPost, responses: {"200": {description: The post, content: {application/json: {schema: {$ref: "#/components/schemas/Post"}}}}}}
+    patch: {operationId: changePost, responses: {"204": {description: Changed}}}
     delete: {operationId: deletePost, responses: {"200": {description: What it was, content: {application/json: {schema: {$ref: "#/components/schemas/Post"}}}}}}
   /users/{userId}/letters:
     parameters: [{name: userId, in: path, required: true, schema: {type: integer}}]
@@ -196,6 +197,7 @@ func TestNaturalBehaviours(t *testing.T) {
 		"listPosts":    "list posts of users by user_id (userId)",
 		"createPost":   "create posts of users by user_id (userId)",
 		"getPost":      "read posts where",
+		"changePost":   "read posts where; update posts",
 		"deletePost":   "read posts where; delete posts",
 		"createLetter": "create letters of users by user_id (userId); read letters id made['letterId']",
 		"getLetter":    "read letters where",

@@ -137,6 +137,17 @@ func TestEmbedded(t *testing.T) {
 	assert.ErrorContains(t, err, `unknown API "nobody"`)
 }
 
+func TestHiddenFieldsNeedNoSchema(t *testing.T) {
+	t.Parallel()
+	api, err := specs.Load(fstest.MapFS{
+		"a/openapi.yaml": {Data: []byte(tiny + "components: {schemas: {Key: {type: object, additionalProperties: false, properties: {id: {type: string}}}}}\n")},
+		"a/profile.yaml": {Data: []byte("resources: {keys: {schema: Key, hidden: [secret], set: {secret: \"${token(9)}\"}}}\n")},
+		"a/seed.yaml":    {Data: []byte("resources: {keys: [{id: a, secret: b}]}\n")},
+	}, "a")
+	require.NoError(t, err)
+	assert.Equal(t, `{"id":"a","secret":"b"}`, string(api.Seed.Resources["keys"][0]))
+}
+
 const tiny = `openapi: 3.1.0
 info: {title: Tiny, version: "1"}
 paths: {}
