@@ -1,4 +1,4 @@
-package understudy_test
+package main
 
 import (
 	"fmt"
@@ -33,7 +33,7 @@ func Example() {
 // TestReadme holds that the README shows the example that is run here.
 func TestReadme(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile("README.md")
+	readme, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)
 	source, err := os.ReadFile("example_test.go")
 	require.NoError(t, err)
