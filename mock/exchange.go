@@ -41,6 +41,8 @@ type exchange struct {
 	proofs     []proof
 	view       *state.Snapshot
 	credential *state.Credential
+	// shown is the credential that expressions see.
+	shown *state.Credential
 	// satisfied by authenticate.
 	granted []validate.Requirement
 
@@ -212,7 +214,26 @@ func tooLarge(limit, got int64) *refusal {
 func lowerNames(h http.Header) map[string]string {
 	lower := make(map[string]string, len(h))
 	for name, values := range h {
-		lower[strings.ToLower(name)] = strings.Join(values, ", ")
+		lower[lowerName(name)] = strings.Join(values, ", ")
 	}
 	return lower
+}
+
+// lowerName knows the names that nearly every request has, so as not to make them anew.
+func lowerName(name string) string {
+	switch name {
+	case "Accept":
+		return "accept"
+	case "Accept-Encoding":
+		return "accept-encoding"
+	case "Authorization":
+		return "authorization"
+	case "Content-Length":
+		return "content-length"
+	case "Content-Type":
+		return "content-type"
+	case "User-Agent":
+		return "user-agent"
+	}
+	return strings.ToLower(name)
 }

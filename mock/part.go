@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"net/http"
 	"slices"
 
 	"understudy.dev/mock/internal/behave"
@@ -18,6 +19,8 @@ type part struct {
 	index int
 	// places are in document order, longest with the longest path first.
 	places, longest []*place
+	// nested is true where a path of the API may begin with its name.
+	nested bool
 	scenes          map[*validate.Operation]*scene
 	// stray is the scene of requests that reach no operation.
 	stray    *scene
@@ -29,6 +32,8 @@ type part struct {
 	accepts map[string][]string
 	// answerHeaders are on every response.
 	answerHeaders []specs.Header
+	// names are the names of all headers of the profile as net/http has them.
+	names map[string]string
 }
 
 // A scene is one operation as it is played, or, without an operation, every route that is not documented.
@@ -53,10 +58,11 @@ type scene struct {
 func compile(api *specs.API, settings *settings) (*part, error) {
 	p := &part{
 		api: api, places: placesOf(api), scenes: map[*validate.Operation]*scene{},
-		accepts: map[string][]string{}, answerHeaders: api.Profile.Answers.Headers,
+		accepts: map[string][]string{}, answerHeaders: api.Profile.Answers.Headers, names: headerNames(api.Profile),
 	}
 	p.longest = slices.Clone(p.places)
 	slices.SortStableFunc(p.longest, func(a, b *place) int { return len(b.segments) - len(a.segments) })
+	p.nested = p.nests()
 	for _, acceptance := range api.Profile.Auth {
 		p.accepts[acceptance.Scheme] = acceptance.Accepts
 	}
@@ -129,4 +135,25 @@ func needsBody(profile *specs.Profile, operation string) bool {
 		reads := l.Key != nil && l.Key.Uses("body") || l.Requests != nil && l.Requests.Uses("body")
 		return reads && specs.Selects(l.Operations, operation) && !(len(l.Except) > 0 && specs.Selects(l.Except, operation))
 	})
+}
+
+// headerNames maps the names of headers as a profile writes them to their canonical form.
+func headerNames(profile *specs.Profile) map[string]string {
+	names := map[string]string{}
+	add := func(headers []specs.Header) {
+		for _, h := range headers {
+			names[h.Name] = http.CanonicalHeaderKey(h.Name)
+		}
+	}
+	add(profile.Answers.Headers)
+	for _, l := range profile.Limits {
+		add(l.Headers)
+		add(l.RefusalHeaders)
+	}
+	for _, envelopes := range [][]*specs.Envelope{profile.Errors.Envelopes, profile.Answers.Envelopes} {
+		for _, e := range envelopes {
+			add(e.Headers)
+		}
+	}
+	return names
 }

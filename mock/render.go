@@ -29,6 +29,19 @@ type answer struct {
 
 func (a *answer) set(name, value string) { a.headers = append(a.headers, header{name, value}) }
 
+func newAnswer(status int, media string) *answer {
+	return &answer{status: status, media: media, headers: make([]header, 0, 12)}
+}
+
+// write sets the headers, of which the last one of a name counts, with one allocation for all values.
+func (a *answer) write(to http.Header) {
+	values := make([]string, len(a.headers))
+	for i, h := range a.headers {
+		values[i] = h.value
+		to[http.CanonicalHeaderKey(h.name)] = values[i : i+1 : i+1]
+	}
+}
+
 // render answers, tells the limits how it went, and keeps the exchange. It always writes a response: where the API's own
 // words fail, in those for an internal fault, and where these fail too, in ours.
 func render(x *exchange) {
@@ -53,13 +66,11 @@ func render(x *exchange) {
 	if x.run.dated() {
 		a.set("Date", x.now.Format(http.TimeFormat))
 	}
-	header := x.w.Header()
-	for _, h := range a.headers {
-		header.Set(h.name, h.value)
-	}
 	if !bodiless(a.status) {
-		header.Set("Content-Length", strconv.Itoa(len(a.body)))
+		a.set("Content-Length", strconv.Itoa(len(a.body)))
 	}
+	header := x.w.Header()
+	a.write(header)
 	// The entry is there before the caller can know of the exchange.
 	x.record(a, header)
 	x.w.WriteHeader(a.status)
@@ -91,7 +102,8 @@ func (x *exchange) compose() (a *answer, err error) {
 }
 
 func (x *exchange) succeed() (*answer, error) {
-	a := &answer{status: x.result.Status, media: mediaJSON, body: x.result.Body}
+	a := newAnswer(x.result.Status, mediaJSON)
+	a.body = x.result.Body
 	x.env["result"] = nil
 	if x.result.Body != nil {
 		x.env["result"] = template.NewRaw(x.result.Body)
@@ -125,7 +137,7 @@ func (x *exchange) refuse() (*answer, error) {
 		return nil, err
 	}
 	x.env["problem"] = problem
-	a := &answer{status: w.status, media: mediaJSON}
+	a := newAnswer(w.status, mediaJSON)
 	for _, h := range x.refusal.headers {
 		// Allow with another status than 405 would tell what the API does not want to tell.
 		if h.name != "Allow" || w.status == http.StatusMethodNotAllowed {
@@ -158,7 +170,7 @@ func (x *exchange) headers(a *answer, headers []specs.Header) error {
 		if err != nil {
 			return fmt.Errorf("cannot set the header %s: %w", h.Name, err)
 		}
-		a.set(h.Name, value)
+		a.set(x.part.names[h.Name], value)
 	}
 	return nil
 }

@@ -31,6 +31,19 @@ func (p *part) has(path, hostname string) bool {
 	return false
 }
 
+// nests reports whether one of the documented paths, base included, may begin with the API's own name.
+func (p *part) nests() bool {
+	for _, place := range p.places {
+		for _, op := range p.api.Document.Operations() {
+			first, _, _ := strings.Cut(strings.TrimPrefix(place.path+op.Path, "/"), "/")
+			if place.offers(op) && (first == p.api.Name || strings.Contains(first, "{")) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // knows reports whether a path is documented at one of the places, with whatever method.
 func (p *part) knows(path string) bool { return p.find("", path, "").err != validate.UnknownPath }
 

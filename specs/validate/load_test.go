@@ -161,7 +161,7 @@ func TestDocument(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		"listCrates", "createCrate", "getCrate", "deleteCrate", "latestCrate", "get_crates_crateId_labels_lang_ext", "points",
-		"form", "upload", "shape", "value",
+		"form", "upload", "shape", "value", "plain",
 	}, ids)
 
 	list := d.Operation("listCrates")

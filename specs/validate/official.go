@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -100,13 +101,13 @@ func bareRequest() *http.Request {
 }
 
 func reasonOf(errs []*liberrors.ValidationError) string {
-	for _, err := range errs {
-		for _, failure := range err.SchemaValidationErrors {
-			return failure.Reason
-		}
-		return err.Reason
+	switch {
+	case len(errs) == 0:
+		return "refused"
+	case len(errs[0].SchemaValidationErrors) > 0:
+		return errs[0].SchemaValidationErrors[0].Reason
 	}
-	return "refused"
+	return errs[0].Reason
 }
 
 // checkParams asks about the parameters of a request, location by location.
@@ -179,6 +180,12 @@ var misread = []struct {
 	{"a style other than the default is only half read", func(p *param) bool { return p.style != defaultStyle[p.kind] }},
 	{"with an explicit explode, a percent-encoded reserved character is taken for a plain one", func(p *param) bool {
 		return p.kind == Query && p.explodeStated
+	}},
+	{"the values of an enum are compared as trimmed text", func(p *param) bool {
+		return p.rule != nil && p.rule.schema.Enum != nil && slices.ContainsFunc(p.rule.schema.Enum.Values, func(v any) bool {
+			text, ok := v.(string)
+			return !ok || strings.TrimSpace(text) != text
+		})
 	}},
 	{"an empty value is refused where it is allowed", func(p *param) bool { return p.allowEmpty }},
 }

@@ -19,8 +19,8 @@ type response struct {
 // valid. It never panics.
 //
 // The status must be declared, by itself, by its range or by default. Declared headers must be there if required and fit
-// their schemas in any case. A body must be sent where one with a schema is declared, and only where one is declared; HEAD, 1xx, 204 and
-// 304 have none.
+// their schemas in any case. A body must be sent where one with a schema is declared, and only where one is declared; HEAD,
+// 1xx, 204 and 304 have none.
 func (op *Operation) ValidateResponse(status int, h http.Header, sent []byte, method string) (violations []Violation) {
 	defer recovered(&violations)
 	r := op.response(status)

@@ -18,9 +18,11 @@ type rule struct {
 	official  *base.Schema    // the same schema as the official validator knows it; nil if it does not
 }
 
-// accepts tells whether a value surely satisfies the rule. False means nothing.
+// accepts tells whether the value of a parameter surely satisfies the rule. False means nothing.
 func (r *rule) accepts(value any) bool {
-	if r.fast == nil {
+	// The official validator reads an integer in a parameter as an int64, whatever the schema says.
+	const alwaysInt64 = 18
+	if n, ok := value.(json.Number); r.fast == nil || ok && len(n) > alwaysInt64 {
 		return false
 	}
 	var scratch [64]byte

@@ -29,6 +29,9 @@ func (op *Operation) Values(r *http.Request, m Match) (path, query map[string]an
 		var values *map[string]any
 		switch p.kind {
 		case Path:
+			if p.media == "" && p.shape != nil && p.shape.kinds == stringKind {
+				continue // the text is the value
+			}
 			values = &path
 		case Query:
 			values = &query

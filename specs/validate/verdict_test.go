@@ -22,6 +22,7 @@ func FuzzVerdict(f *testing.F) {
 		f.Add(uint8(i), uint8(0), "size=1&when=2026-01-02T03:04:05Z&count=7&csv=1,2", "1", `{"kind":"disc","r":1.5}`)
 	}
 	f.Add(uint8(10), uint8(0), "", "", `{"i32":1,"i64":9223372036854775807,"big":9007199254740993,"either":"x","tagged":{"type":"one","n":1},"list":[1,2]}`)
+	f.Add(uint8(11), uint8(0), "i=7&f=1.5e2&s=a&b=true&e=b", "12", "")
 	f.Add(uint8(8), uint8(2), "", "", multipartCall("name=file; filename=a.txt|abc", `name=meta|{"a":1}`).body)
 	f.Fuzz(func(t *testing.T, operation, mediaType uint8, query, value, body string) {
 		ops := fast.Operations()

@@ -106,7 +106,8 @@ func (f *facts) owners(v validate.Violation) []*specs.Requirement {
 	}
 	for _, selects := range []func(fact) bool{
 		func(one fact) bool { return slices.ContainsFunc(nodes, one.covers) },
-		func(one fact) bool { return len(v.Missing) == 0 && one.within(keyword) },
+		// What is said of one status says nothing about others.
+		func(one fact) bool { return len(v.Missing) == 0 && v.Kind != validate.Status && one.within(keyword) },
 	} {
 		if found := f.gather(selects); len(found) > 0 {
 			return found

@@ -179,6 +179,22 @@ operations:
 	assert.Equal(t, `[{"n":3,"s":"a","c":3},{"n":3.5,"s":"a","c":1}]`, w.run("act", request{}))
 }
 
+func TestReadOnlyFields(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, `
+resources: {things: {schema: Thing, id: a}}
+operations:
+  create: {create: things, from: {made: "${body.made}", size: {}, color: red}}
+  change: {update: things}
+  act: {update: things, id: "'a'", from: {made: again}}
+`, "")
+	assert.Equal(t, `{"id":"a","made":"first","size":{},"color":"red"}`, w.run("create", request{body: `{"made":"first"}`}),
+		"a template may write what a caller may not")
+	assert.Equal(t, `{"id":"a","made":"first","size":{},"color":"blue"}`,
+		w.run("change", request{params: one("id", "a"), body: `{"made":"forged","color":"blue"}`}))
+	assert.Equal(t, `{"id":"a","made":"again","size":{},"color":"blue"}`, w.run("act", request{}))
+}
+
 func TestHidden(t *testing.T) {
 	t.Parallel()
 	w := newThings(t, `

@@ -73,7 +73,7 @@ func (r *Registry) Pair(view *state.Snapshot, kind, id, secret string) *state.Cr
 	if c != nil {
 		want = c.Value
 	}
-	if !equal(want, secret) || c == nil || c.Value == "" {
+	if !equal(want, secret) || c == nil {
 		return nil
 	}
 	return c

@@ -29,10 +29,11 @@ type counter struct {
 	settled chan struct{}
 }
 
-// forget drops what lies before the window that holds now. A waiting time
-// keeps what it was made of.
+// forget drops what lies before the window that holds now. What led to a
+// waiting time counts for another period after it, or waits could not grow
+// beyond the period.
 func (c *counter) forget(now time.Time) {
-	if c.limit.Per <= 0 || now.Before(c.until) {
+	if c.limit.Per <= 0 || !c.until.IsZero() && now.Before(c.until.Add(c.limit.Per)) {
 		return
 	}
 	if c.limit.Window == specs.WindowSliding {

@@ -323,14 +323,19 @@ func TestBackoff(t *testing.T) {
 // the next one start from the beginning.
 func TestBackoffOutlivesWindow(t *testing.T) {
 	t.Parallel()
-	s := limits(func(l *specs.Limit) {
-		l.Per = 10 * time.Second
-		l.Backoff = &specs.Backoff{First: 30 * time.Second, Factor: 2}
-	})
-	require.False(t, check(t, s, "a", 1, noon).Refused)
-	assert.Equal(t, 19, check(t, s, "a", 1, noon.Add(11*time.Second)).Info.RetryAfter)
-	require.False(t, check(t, s, "a", 1, noon.Add(30*time.Second)).Refused)
-	assert.Equal(t, specs.BackingOff, check(t, s, "a", 1, noon.Add(31*time.Second)).Problem)
+	for _, window := range []specs.Window{specs.WindowFixed, specs.WindowAligned, specs.WindowSliding} {
+		s := limits(func(l *specs.Limit) {
+			l.Per, l.Window = 10*time.Second, window
+			l.Backoff = &specs.Backoff{First: 30 * time.Second, Factor: 2}
+		})
+		send := func(after time.Duration) *Decision { return check(t, s, "a", 1, noon.Add(after)) }
+		require.False(t, send(0).Refused)
+		assert.Equal(t, 19, send(11*time.Second).Info.RetryAfter, window)
+		require.False(t, send(30*time.Second).Refused)
+		assert.Equal(t, 59, send(31*time.Second).Info.RetryAfter, window)
+		require.False(t, send(100*time.Second).Refused, "a whole period after the wait")
+		assert.Equal(t, 29, send(101*time.Second).Info.RetryAfter, "everything is forgotten: %s", window)
+	}
 }
 
 func TestKeysAreBounded(t *testing.T) {
@@ -344,6 +349,13 @@ func TestKeysAreBounded(t *testing.T) {
 	assert.Equal(t, 10, s.meters[0].ages.Len())
 	assert.True(t, check(t, s, 99, 1, noon.Add(time.Second)).Refused, "the newest are remembered")
 	assert.False(t, check(t, s, 5, 1, noon.Add(time.Second)).Refused, "the oldest are not")
+
+	require.True(t, check(t, s, 92, 1, noon.Add(time.Second)).Refused, "refusals keep nothing young")
+	require.False(t, check(t, s, 92, 2, noon.Add(time.Second)).Refused)
+	for i := range 9 {
+		require.False(t, check(t, s, 200+i, 1, noon.Add(2*time.Second)).Refused)
+	}
+	assert.True(t, check(t, s, 92, 2, noon.Add(2*time.Second)).Refused, "who counted last is young")
 
 	// A new key pushes out everything whose window has ended.
 	require.False(t, check(t, s, "later", 1, noon.Add(time.Hour)).Refused)
