@@ -21,7 +21,7 @@ type part struct {
 	places, longest []*place
 	// nested is true where a path of the API may begin with its name.
 	nested bool
-	scenes          map[*validate.Operation]*scene
+	scenes map[*validate.Operation]*scene
 	// stray is the scene of requests that reach no operation.
 	stray    *scene
 	limits   *limit.Rules

@@ -142,7 +142,7 @@ func TestRestsOn(t *testing.T) {
 	require.NoError(t, err)
 	whole, err := judge.New(shop(t), true)
 	require.NoError(t, err)
-	own, err := judge.New(shop(t, "sources:", "openapi: documented\nsources:"), false)
+	own, err := judge.New(shop(t, "sources:\n", "openapi: documented\nsources:\n", "resources:\n", "resources:\n"), false)
 	require.NoError(t, err)
 	for name, test := range map[string]struct {
 		method, path, media, body string
