@@ -25,6 +25,9 @@ func (su *suite) report(checks []*check, left []LeftOver) *Report {
 	for _, c := range checks {
 		c.result.Message, c.result.Expected, c.result.Got =
 			su.secrets.Text(c.result.Message), su.secrets.Text(c.result.Expected), su.secrets.Text(c.result.Got)
+		for _, e := range c.exchanges {
+			c.result.Exchanges = append(c.result.Exchanges, su.printed(e))
+		}
 		r.Checks = append(r.Checks, c.result)
 		if !c.outOfScope {
 			r.Totals[c.result.Outcome]++

@@ -69,6 +69,8 @@ type check struct {
 	// outOfScope is true for a check of an assumed requirement that is not judged.
 	outOfScope bool
 	result     *CheckResult
+	// exchanges are those that the report shows.
+	exchanges []*wire.Exchange
 }
 
 // set ends the check.
