@@ -26,11 +26,13 @@ func (in *inference) inventFields(r *Resource, s, sent *shape) {
 		time := childText(schema.node, "format") == "date-time"
 		changed := time && slices.Contains(changeTimes, field)
 		kept := changed || time && slices.Contains(creationTimes, field)
-		if field == r.Key || sent.requires(field) || !kept && !s.requires(field) {
+		given, ok := sent.field(field)
+		ok = ok && !in.readOnly(given)
+		if field == r.Key || ok && sent.requires(field) || !kept && !s.requires(field) {
 			continue
 		}
 		value := invent(in.root, f, noHint, 0)
-		if given, ok := sent.field(field); ok && !in.readOnly(given) {
+		if ok {
 			value = orElse(field, value)
 		}
 		if value == nil {

@@ -180,7 +180,7 @@ components:
             updated_at: {type: string, format: date-time}
             score: {type: number, minimum: 1}
     Post: {type: object, properties: {id: {type: string, example: post_8f6a7b9c, readOnly: true}, user_id: {type: integer}, text: {type: string}}}
-    Letter: {type: object, properties: {letterId: {type: string}, text: {type: string}}}
+    Letter: {type: object, required: [letterId, text, sent_at], properties: {letterId: {type: string}, text: {type: string}, sent_at: {type: string, format: date-time, readOnly: true}}}
 `
 
 func TestNaturalBehaviours(t *testing.T) {
@@ -245,6 +245,8 @@ func TestNaturalResources(t *testing.T) {
 	assert.Equal(t, "letterId", letters.Key)
 	assert.True(t, letters.CallerID, "the id may be sent")
 	assert.Equal(t, []string{"user_id"}, letters.Hidden)
+	require.Len(t, letters.Set, 1, "what is sent is not invented")
+	assert.Equal(t, "sent_at", letters.Set[0].Name)
 	assert.Equal(t, []string{"room_id"}, resource(t, api, "chairs").Hidden)
 }
 
