@@ -85,7 +85,7 @@ func (l *linter) heading(f *script.File, s *script.Section) {
 	switch {
 	case s.Level == "":
 	case requirement == nil:
-		l.find(f.Path, s.Line, "%s", strict.Unknown("requirement", s.Requirement, slices.Collect(maps.Keys(l.requirements))))
+		l.find(f.Path, s.Line, "%s", strict.Unknown("requirement", s.Requirement, slices.Sorted(maps.Keys(l.requirements))))
 	case string(requirement.Level) != s.Level:
 		l.find(f.Path, s.Line, "%s is a %s, not a %s", s.Requirement, requirement.Level, s.Level)
 	default:
@@ -143,12 +143,12 @@ func (l *linter) command(f *script.File, c *script.Command, known map[string]boo
 		}
 	case c.Verb == "needs" && len(c.Args) == 2 && c.Args[0] == "input":
 		if l.inputs[c.Args[1]] == nil {
-			l.find(f.Path, c.Line, "%s", strict.Unknown("input", c.Args[1], slices.Collect(maps.Keys(l.inputs))))
+			l.find(f.Path, c.Line, "%s", strict.Unknown("input", c.Args[1], slices.Sorted(maps.Keys(l.inputs))))
 		}
 		known[c.Args[1]] = true
 	case c.Verb == "needs" && len(c.Args) == 2 && c.Args[0] == "feature":
 		if _, ok := registry.Features[c.Args[1]]; !ok {
-			l.find(f.Path, c.Line, "%s", strict.Unknown("feature", c.Args[1], slices.Collect(maps.Keys(registry.Features))))
+			l.find(f.Path, c.Line, "%s", strict.Unknown("feature", c.Args[1], slices.Sorted(maps.Keys(registry.Features))))
 		}
 	case c.Verb == "exhaust" && len(c.Args) > 0:
 		var names []string

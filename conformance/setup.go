@@ -148,7 +148,7 @@ func (su *suite) checkClaims(bases map[string]*url.URL) error {
 	for _, name := range su.target.Features {
 		var names []string
 		if su.api.Registry != nil {
-			names = slices.Collect(maps.Keys(su.api.Registry.Features))
+			names = slices.Sorted(maps.Keys(su.api.Registry.Features))
 		}
 		if !slices.Contains(names, name) {
 			return badTarget("%s", strict.Unknown("feature", name, names))

@@ -88,7 +88,7 @@ paths:
       operationId: listUsers
       parameters:
         - {name: page, in: query, schema: {type: integer}}
-        - {name: per_page, in: query, schema: {type: integer, default: 5, maximum: 9}}
+        - {name: per_page, in: query, schema: {type: integer, maximum: 9}}
         - {name: name, in: query, schema: {type: string}}
         - {name: deep, in: query, schema: {type: boolean}}
       responses:
@@ -126,6 +126,9 @@ paths:
     parameters: [{name: userId, in: path, required: true, schema: {type: integer}}]
     get:
       operationId: listPosts
+      parameters:
+        - {name: offset, in: query, schema: {type: integer}}
+        - {name: limit, in: query, schema: {type: integer, default: 5}}
       responses: {"200": {description: Posts, content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Post"}}}}}}
     post:
       operationId: createPost
@@ -187,14 +190,14 @@ func TestNaturalBehaviours(t *testing.T) {
 	t.Parallel()
 	api := bare(t, nested)
 	for operation, want := range map[string]string{
-		"listUsers":    "list users page number=page size=per_page 5..9 filter name",
+		"listUsers":    "list users page number=page size=per_page 9..9 filter name",
 		"createUser":   "create users",
 		"searchUsers":  "sample /paths/~1users~1search/post/responses/200/content/application~1json/schema",
 		"getUser":      "read users",
 		"replaceUser":  "update users replacing",
 		"changeUser":   "update users",
 		"deleteUser":   "delete users",
-		"listPosts":    "list posts of users by user_id (userId)",
+		"listPosts":    "list posts of users by user_id (userId) page offset=offset size=limit 5..100",
 		"createPost":   "create posts of users by user_id (userId)",
 		"getPost":      "read posts where",
 		"changePost":   "read posts where; update posts",
@@ -282,6 +285,7 @@ func TestDeclaredResourcesGetNaturalBehaviours(t *testing.T) {
 	api := with(t, nested, `
 resources:
   posts: {schema: Post, id: "p-${counter()}"}
+  letters: {schema: Letter}
   rooms: {}
 answers:
   envelopes: [{verbs: [read], body: {it: "${result}"}}]
@@ -293,6 +297,9 @@ operations:
 	assert.False(t, api.Profile.Operations["getUser"].Inferred)
 	// Chairs belong to a declared room, by a hidden field.
 	assert.Equal(t, "create chairs of rooms by room_id (roomId); read chairs id made['id']", told(api.Profile.Operations["createChair"]))
+	// Seeds of a declared resource know nothing of a field that nobody declared.
+	assert.Equal(t, "create letters", told(api.Profile.Operations["createLetter"]))
+	assert.Empty(t, resource(t, api, "letters").Hidden)
 	assert.Equal(t, []specs.Verb{specs.VerbRead}, answering(api, "getPost").Verbs, "what is declared goes first")
 	assert.Empty(t, api.Profile.Auth, "with a profile no credential is invented")
 	assert.Empty(t, api.Profile.Errors.Envelopes)

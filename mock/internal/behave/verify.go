@@ -27,39 +27,51 @@ func buildVerify(_ *compiler, s *specs.Step) (step, error) {
 }
 
 func (s *verifyStep) run(x *execution) error {
-	c, err := s.find(x)
+	presented, err := s.presented(x)
 	if err != nil {
 		return err
 	}
-	problem := x.programs.credentials.Judge(x.view, c, []string{s.kind}, x.call.Now)
-	switch {
-	case problem == "":
+	registry := x.programs.credentials
+	c := s.find(x, presented)
+	problem := registry.Judge(x.view, c, []string{s.kind}, x.call.Now)
+	if problem == "" {
 		x.bind(s.as, credential.Env(c))
 		return nil
-	case c == nil || problem == specs.WrongCredential:
-		// An unknown id and a wrong secret must look the same.
-		problem = s.otherwise
-	case s.otherwise != specs.UnknownCredential:
-		problem = s.otherwise
 	}
-	return refuse(problem, "")
+	if c != nil && problem != specs.WrongCredential && s.otherwise == specs.UnknownCredential {
+		return refuse(problem, "")
+	}
+	// An unknown id and a wrong secret must look the same to the caller.
+	refusal := refuse(s.otherwise, "")
+	if c == nil {
+		refusal.Err = errors.New(registry.Why(x.view, presented))
+	}
+	return refusal
 }
 
-// find finds the credential that was presented, nil if there is none.
-func (s *verifyStep) find(x *execution) (*state.Credential, error) {
+// presented is what the caller shows, a pair if the step has an id.
+func (s *verifyStep) presented(x *execution) (credential.Presented, error) {
 	env := x.plain()
+	p := credential.Presented{Pair: s.id != nil}
 	secret, err := s.secret.Eval(env)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
-	value, _ := textOf(secret)
+	p.Value, _ = textOf(secret)
 	if s.id == nil {
-		return x.programs.credentials.Lookup(x.view, credential.Presented{Value: value}), nil
+		return p, nil
 	}
 	id, err := s.id.Eval(env)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
-	name, _ := textOf(id)
-	return x.programs.credentials.Pair(x.view, s.kind, name, value), nil
+	p.ID, _ = textOf(id)
+	return p, nil
+}
+
+func (s *verifyStep) find(x *execution, p credential.Presented) *state.Credential {
+	if p.Pair {
+		return x.programs.credentials.Pair(x.view, s.kind, p.ID, p.Value)
+	}
+	return x.programs.credentials.Lookup(x.view, p)
 }
