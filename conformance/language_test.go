@@ -191,7 +191,7 @@ func TestText(t *testing.T) {
 		"SHOULD  0 of 1 passed, 1 not-run",
 		"1 assumed requirements are not judged",
 		"1 requirements are excused",
-		"left behind: /gadgets 7 by a/SHOP-GADGET-1: the API offers no way to delete it",
+		"left behind at /gadgets: 7 (the API offers no way to delete it)",
 		"verdict: non-conformant",
 	} {
 		assert.Contains(t, text.String(), want)

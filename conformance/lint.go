@@ -21,7 +21,7 @@ func Lint(api *specs.API) []Finding {
 	if api.Registry == nil {
 		return nil
 	}
-	l := &linter{api: api, tested: map[string]bool{}, requirements: map[string]*specs.Requirement{}, inputs: map[string]*specs.Input{}}
+	l := &linter{api: api, suite: &suite{api: api, loginOperations: loginOperations(api)}, tested: map[string]bool{}, requirements: map[string]*specs.Requirement{}, inputs: map[string]*specs.Input{}}
 	for _, requirement := range api.Registry.Requirements {
 		l.requirements[requirement.ID] = requirement
 	}
@@ -37,6 +37,7 @@ func Lint(api *specs.API) []Finding {
 
 type linter struct {
 	api          *specs.API
+	suite        *suite
 	requirements map[string]*specs.Requirement
 	inputs       map[string]*specs.Input
 	tested       map[string]bool
@@ -103,7 +104,9 @@ func (l *linter) section(f *script.File, s *script.Section) {
 		known[name] = !input.Optional
 	}
 	answered := false
+	own := map[string]bool{"unknown": true}
 	for _, c := range f.All(s) {
+		l.subject(f, c, own)
 		l.command(f, c, known)
 		for _, name := range placeholders(f, c) {
 			switch set, exists := known[name]; {
@@ -125,7 +128,20 @@ func (l *linter) section(f *script.File, s *script.Section) {
 		}
 		if (c.Verb == "created" || c.Verb == "capture") && len(c.Args) > 0 {
 			known[c.Args[0]] = true
+			own[c.Args[0]] = own[c.Args[0]] || c.Verb == "created"
 		}
+	}
+}
+
+// subject checks that what a command changes is the section's own, or does not exist: nothing else is ever sent.
+func (l *linter) subject(f *script.File, c *script.Command, own map[string]bool) {
+	r := c.Request()
+	if r == nil || l.suite.requestClass(r.Method, l.suite.operationOf(r)) != changes {
+		return
+	}
+	path, _, _ := strings.Cut(r.Path, "?")
+	if !slices.ContainsFunc(fill.Names(path), func(name string) bool { return own[name] }) {
+		l.find(f.Path, c.Line, "%s %s would change something that the section has not created", r.Method, r.Path)
 	}
 }
 

@@ -88,6 +88,9 @@ func TestLint(t *testing.T) {
 		"a bad type":                {head + "GET /things\njson x is text", `b.txtar:3: unknown type "text"`},
 		"a bad pattern":             {head + "GET /things\njson x ~ (", "b.txtar:3: cannot read the pattern"},
 		"an operator without value": {head + "GET /things\njson x ==", "b.txtar:3: a value must follow =="},
+		"another's thing changed":   {head + "needs input shelf\nPUT /things/{shelf} b.json\nstatus 401\n-- b.json --\n{\"name\": \"x\"}", "b.txtar:3: PUT /things/{shelf} would change something"},
+		"a collection deleted":      {head + "DELETE /things\nstatus 405", "b.txtar:2: DELETE /things would change something"},
+		"its own thing changed":     {head + "POST /things b.json\ncreated a\nstatus 401\nPUT /things/{a} b.json\nDELETE /things/{unknown}\n-- b.json --\n{\"name\": \"x\"}", ""},
 		"wrong in the set-up":       {"GOT /things\n" + head + "GET /things\nstatus 401\n" + head + "GET /things\nstatus 401", `b.txtar:1: unknown command "GOT"; did you mean "GET"?`},
 		"time in the set-up":        {"needs clock\n" + head + "GET /things\nstatus 401", "b.txtar:1: needs does not belong into the set-up"},
 	}

@@ -94,16 +94,16 @@ func (su *suite) runOne(ctx context.Context, c *check, total int) {
 		return su.operationsOf(c.file, c.section)
 	})
 	if err != nil {
-		su.conclude(c, nil, err)
+		su.conclude(ctx, c, nil, err)
 		return
 	}
 	defer reservation.Release()
 	s := su.newSession(c, reservation)
-	su.conclude(c, s, script.Run(ctx, c.file, c.section, s.run))
+	su.conclude(ctx, c, s, script.Run(ctx, c.file, c.section, s.run))
 }
 
 // conclude turns the end of a section into an outcome.
-func (su *suite) conclude(c *check, s *session, err error) {
+func (su *suite) conclude(ctx context.Context, c *check, s *session, err error) {
 	var failure *script.Failure
 	var stop *script.Stop
 	var unmet *unmetError
@@ -117,7 +117,7 @@ func (su *suite) conclude(c *check, s *session, err error) {
 		}
 	case errors.As(err, &unmet):
 		c.set(unmet.outcome, unmet.reason)
-	case errors.Is(err, context.Canceled):
+	case err != nil && ctx.Err() != nil:
 		c.set(NotRun, "interrupted")
 	case err != nil:
 		c.set(Error, err.Error())

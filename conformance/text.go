@@ -145,12 +145,7 @@ func (t *text) reasons() {
 		t.line("")
 	}
 	for _, g := range groups {
-		const most = 4
-		ids := strings.Join(g.ids[:min(len(g.ids), most)], ", ")
-		if more := len(g.ids) - most; more > 0 {
-			ids += fmt.Sprintf(" and %d more", more)
-		}
-		t.line("%-14s %s: %s", g.outcome, g.reason, ids)
+		t.line("%-14s %s: %s", g.outcome, g.reason, few(g.ids))
 	}
 }
 
@@ -180,13 +175,40 @@ func (t *text) summary() {
 		t.line("        %d requirements are excused: no check can test them", r.Scope.Excused)
 	}
 	t.line("checks  %s; %d requests", counts(r.Totals), r.Requests)
-	for _, left := range r.Left {
-		t.line("left behind: %s %s by %s: %s", left.Path, left.ID, left.Check, left.Reason)
-	}
+	t.left()
 	if r.Interrupted {
 		t.line("interrupted")
 	}
 	t.line("verdict: %s", r.Verdict)
+}
+
+// left lists what was left behind, by place and reason.
+func (t *text) left() {
+	seen := map[[2]string]bool{}
+	for _, first := range t.r.Left {
+		key := [2]string{first.Path, first.Reason}
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		var ids []string
+		for _, left := range t.r.Left {
+			if left.Path == first.Path && left.Reason == first.Reason {
+				ids = append(ids, left.ID)
+			}
+		}
+		t.line("left behind at %s: %s (%s)", first.Path, few(ids), first.Reason)
+	}
+}
+
+// few lists the first of some names.
+func few(names []string) string {
+	const most = 4
+	list := strings.Join(names[:min(len(names), most)], ", ")
+	if more := len(names) - most; more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
+	return list
 }
 
 func total(by map[Outcome]int) int {
