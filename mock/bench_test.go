@@ -224,17 +224,29 @@ func (s *sink) Header() http.Header         { return s.header }
 func (s *sink) WriteHeader(int)             {}
 func (s *sink) Write(p []byte) (int, error) { return len(p), nil }
 
-// BenchmarkStart is the time from an API in memory to the first answer.
+// embedded opens every API that the program ships.
+func embedded(b *testing.B) []*specs.API {
+	var apis []*specs.API
+	for _, name := range specs.Embedded() {
+		api, err := specs.Open(name)
+		if err != nil {
+			b.Fatal(err)
+		}
+		apis = append(apis, api)
+	}
+	return apis
+}
+
+// BenchmarkStart is the time from nothing to the first answer, with all embedded APIs.
 func BenchmarkStart(b *testing.B) {
-	api := warehouse(b)
 	for b.Loop() {
-		server, err := mock.New([]*specs.API{api}, nil)
+		server, err := mock.New(embedded(b), nil)
 		if err != nil {
 			b.Fatal(err)
 		}
 		w := httptest.NewRecorder()
-		server.ServeHTTP(w, httptest.NewRequest("GET", "/warehouse/v1/items", nil))
-		if w.Code != 401 {
+		server.ServeHTTP(w, httptest.NewRequest("GET", server.Bases()[0].Path, nil))
+		if w.Code >= 500 {
 			b.Fatal(w.Code)
 		}
 		server.Close()
@@ -255,18 +267,41 @@ func BenchmarkReset(b *testing.B) {
 	}
 }
 
-// BenchmarkIdle reports what a loaded API and a server that plays it hold in memory.
+// BenchmarkIdle reports what all embedded APIs and a server that plays them hold in memory.
 func BenchmarkIdle(b *testing.B) {
 	for b.Loop() {
 		before := heap()
-		api := warehouse(b)
-		server, err := mock.New([]*specs.API{api}, nil)
+		apis := embedded(b)
+		server, err := mock.New(apis, nil)
 		if err != nil {
 			b.Fatal(err)
 		}
 		b.ReportMetric(float64(heap()-before)/(1<<20), "MB")
-		runtime.KeepAlive(api)
+		runtime.KeepAlive(apis)
 		server.Close()
+	}
+}
+
+// BenchmarkWorld is a world made and dropped.
+func BenchmarkWorld(b *testing.B) {
+	server, err := mock.New(embedded(b), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer server.Close()
+	send := func(method, path, body string, want int) {
+		r := httptest.NewRequest(method, "http://localhost/__admin/worlds"+path, strings.NewReader(body))
+		r.RemoteAddr = "127.0.0.1:9"
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		server.ServeHTTP(w, r)
+		if w.Code != want {
+			b.Fatalf("%d: %s", w.Code, w.Body)
+		}
+	}
+	for b.Loop() {
+		send("POST", "", `{"name":"side"}`, 201)
+		send("DELETE", "/side", "", 204)
 	}
 }
 
