@@ -166,7 +166,7 @@ func TestLintFindsClosedOperations(t *testing.T) {
 	for _, one := range with(t, secured, profile).Lint() {
 		found = append(found, one.Error())
 	}
-	assert.Equal(t, []string{"a/openapi.yaml:14: listWindows refuses everybody: auth accepts nothing for its security schemes"}, found)
+	assert.Equal(t, []string{"a/openapi.yaml:15: listWindows refuses everybody: auth accepts nothing for its security schemes"}, found)
 }
 
 func TestFilesBesideTheDocument(t *testing.T) {

@@ -315,6 +315,7 @@ paths:
       responses:
         "200": {description: Doors}
         "401": {description: Who are you}
+        "413": {description: No, content: {application/json: {schema: {type: object, required: [big], properties: {big: {const: true}}}}}}
         "422": {description: No, content: {application/json: {schema: {$ref: "#/components/schemas/Error"}}}}
         "4XX": {description: No, content: {application/json: {schema: {$ref: "#/components/schemas/Error"}}}}
   /windows:
@@ -370,6 +371,7 @@ func TestInferredErrors(t *testing.T) {
 	assert.JSONEq(t, `{"error": {"code": 404, "message": "Nothing there."}, "trace": "textxx"}`,
 		render(t, refusing("listDoors", specs.NotFound).Body, env))
 	assert.Nil(t, refusing("listDoors", specs.MissingCredential).Body, "the 401 is documented without a body")
+	assert.JSONEq(t, `{"big": true}`, render(t, refusing("listDoors", specs.TooLarge).Body, env), "the documented 413 goes before that of its parent")
 	unknown := refusing("listWindows", specs.NotFound)
 	assert.Equal(t, "application/problem+json", unknown.Media)
 	assert.JSONEq(t, `{"type": "about:blank", "title": "Not Found", "status": 404, "detail": "Nothing there.", "instance": "/doors"}`,
