@@ -20,7 +20,6 @@ func (l *loader) infer(alone bool) {
 	in := &inference{
 		loader:      l,
 		collections: map[string]*collection{},
-		declared:    l.api.Profile.Answers.Envelopes,
 		made:        map[string]bool{},
 	}
 	in.survey()
@@ -37,8 +36,6 @@ type inference struct {
 	// collections go by their path with nameless parameters: "/books/{}/copies".
 	collections map[string]*collection
 	order       []*collection
-	// declared are the envelopes of the profile itself.
-	declared []*Envelope
 	// made are the resources that were inferred, not declared.
 	made map[string]bool
 }

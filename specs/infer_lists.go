@@ -9,13 +9,9 @@ import (
 	"understudy.dev/specs/validate"
 )
 
-// wrap adds the envelope that puts a result where the document has it, unless
-// the profile declares one for the operation.
+// wrap adds the envelope that puts a result where the document has it. One that
+// the profile declares for the operation stands before it.
 func (in *inference) wrap(op *validate.Operation, b *Behaviour, a *answer) {
-	verb := b.Result()
-	if slices.ContainsFunc(in.declared, func(e *Envelope) bool { return e.Wraps(op.ID, verb) }) {
-		return
-	}
 	e := &Envelope{Operations: []string{op.ID}, Media: a.media, Pos: b.Pos}
 	switch {
 	case !a.content:
