@@ -111,9 +111,11 @@ func TestCommon(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			api := shop(t, files+`        4XX: {$ref: "#/components/responses/Refused"}`, files+test.refusal)
-			j, err := judge.New(api, false)
-			require.NoError(t, err)
-			assert.Equal(t, test.owners, owners(j.Response(nil, answer("GET", 418, "application/json", `{"fault": 1}`))))
+			for _, assumed := range []bool{false, true} {
+				j, err := judge.New(api, assumed)
+				require.NoError(t, err)
+				assert.Equal(t, test.owners, owners(j.Response(nil, answer("GET", 418, "application/json", `{"fault": 1}`))), assumed)
+			}
 		})
 	}
 }
