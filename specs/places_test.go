@@ -1,0 +1,34 @@
+package specs
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// TestVisible wants each place to see its own names and no others, as the
+// README has them.
+func TestVisible(t *testing.T) {
+	t.Parallel()
+	exchange := []string{"request", "params", "query", "body", "operation", "credential"}
+	for place, own := range map[place][]string{
+		inRequestID:     {"request"},
+		inCredential:    {"request", "owner"},
+		inClaims:        append(slices.Clone(exchange), "owner"),
+		inLimit:         exchange,
+		inLimitHeaders:  append(slices.Clone(exchange), "limit"),
+		inProblem:       append(slices.Clone(exchange), "problem"),
+		inRefusal:       append(slices.Clone(exchange), "problem"),
+		inEveryAnswer:   exchange,
+		inAnswer:        append(slices.Clone(exchange), "result", "page"),
+		inAnswerHeaders: append(slices.Clone(exchange), "result", "page"),
+		inResource:      exchange,
+		inOperation:     exchange,
+		inWhere:         append(slices.Clone(exchange), "it"),
+		inUpload:        append(slices.Clone(exchange), "file"),
+	} {
+		want := append([]string{"now", "random", "token", "hex", "digits", "uuid", "counter"}, own...)
+		assert.ElementsMatch(t, want, newScope(place, nil).run.Names(), string(place))
+	}
+}
