@@ -94,6 +94,18 @@ func TestExhaust(t *testing.T) {
 	}
 }
 
+// TestExhaustTwice holds that each flood of a section begins in a window of its own.
+func TestExhaustTwice(t *testing.T) {
+	t.Parallel()
+	const script = "as main\n# SHOP-LIMIT-1 MUST x\nneeds limits\nexhaust standard GET /things\nexhaust standard GET /things\n"
+	trial := &trial{
+		files: map[string]string{"checks": script, "profile.yaml": profile(t, 10)}, server: &shop{limit: 10, frozen: true}, clock: true,
+		options: conformance.Options{AllowLimits: true},
+	}
+	got := trial.run(t).Checks[0]
+	assert.Equal(t, conformance.Pass, got.Outcome, "%s %s", got.Message, got.Got)
+}
+
 // TestExhaustLast holds that what provokes limits runs last, and that each flood begins in a window of its own.
 func TestExhaustLast(t *testing.T) {
 	t.Parallel()

@@ -31,6 +31,15 @@ func TestLogins(t *testing.T) {
 		assert.Equal(t, 2, server.requests("POST /token"))
 		assert.Contains(t, server.seen, "advance 61m")
 	})
+	t.Run("again after a short advance", func(t *testing.T) {
+		t.Parallel()
+		// What a target does to its tokens when its clock is moved is its own affair.
+		server := &shop{frozen: true}
+		moved := "# SHOP-AUTH-2 MUST x\nneeds clock\nadvance 1m\nas main\nGET /things\nstatus 200\n"
+		report := (&trial{files: map[string]string{"checks": moved + moved + moved}, server: server, clock: true}).run(t)
+		assert.Equal(t, 3, report.Totals[conformance.Pass])
+		assert.Equal(t, 3, server.requests("POST /token"))
+	})
 	t.Run("again when old", func(t *testing.T) {
 		t.Parallel()
 		// Each check waits 20 minutes for a 429 to pass, by the shop's clock.
