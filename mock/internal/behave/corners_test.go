@@ -210,12 +210,17 @@ operations:
     do:
       - {read: things, where: it.pin == body.pin, else: unknown_credential, as: found}
       - answer: {found: "${found}", pin: "${found.pin}"}
+  remove:
+    do:
+      - {update: things, from: {a: 2}, as: changed}
+      - answer: {changed: "${changed}", pin: "${changed.pin}"}
 `, "")
 	assert.Equal(t, `{"id":"t1","pin":"1","a":2}`, w.run("create", request{body: `{"pin":"1","a":2}`}), "shown once")
 	at := request{params: one("id", "t1")}
 	assert.Equal(t, `{"id":"t1","a":2}`, w.run("read", at))
 	assert.Equal(t, `[{"id":"t1","a":2}]`, w.run("list", request{}))
 	assert.Equal(t, `{"found":{"id":"t1","a":2},"pin":null}`, w.run("act", request{body: `{"pin":"1"}`}))
+	assert.Equal(t, `{"changed":{"id":"t1","a":2},"pin":null}`, w.run("remove", at))
 	w.refused("act", request{body: `{"pin":"2"}`}, specs.UnknownCredential)
 	w.refused("create", request{body: `{"pin":"1"}`}, specs.Duplicate)
 	at.body = `{"a":3}`

@@ -64,6 +64,11 @@ func TestIssueAndVerify(t *testing.T) {
 		got := gjson.Parse(w.run("create", request{body: `{"id":"one","secret":"s1","nonce":null,` + body + `}`}))
 		assert.JSONEq(t, want, `{"expires_in":`+got.Get("expires_in").Raw+`,"scopes":`+got.Get("scopes").Raw+`,"extra":`+got.Get("extra").Raw+`}`, body)
 	}
+	for c := range w.store.View().Credentials() {
+		if value, given := c.Attributes["extra"]; given {
+			assert.NotNil(t, value, "an optional attribute is left out")
+		}
+	}
 	for _, scopes := range []string{`["c"]`, `["a","b","c"]`, `[1]`} {
 		w.refused("create", request{body: `{"id":"one","secret":"s1","nonce":null,"scopes":` + scopes + `}`}, specs.InvalidScope)
 	}

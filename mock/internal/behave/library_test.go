@@ -236,6 +236,9 @@ func TestLibraryUpload(t *testing.T) {
 	assert.Equal(t, "image/png", cover.Get("content_type").String())
 	assert.Equal(t, int64(3), cover.Get("size").Int())
 	assert.Equal(t, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", cover.Get("sha256").String())
+	more := append(parts, Part{Name: "back", Filename: "b.png", Content: []byte("b")})
+	assert.NotContains(t, w.run("uploadCover", request{parts: more}), "back", "other files are no fields")
+	assert.Contains(t, w.run("uploadCover", request{parts: more, body: `{"image":"abc","pages":7,"back":"b"}`}), `"pages":7`, "typed where decoded")
 	refusal := w.refused("uploadCover", request{parts: parts[:1]}, specs.Invalid)
 	assert.Equal(t, "/image", refusal.Pointer)
 }
