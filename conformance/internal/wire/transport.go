@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -236,7 +237,7 @@ func (t *Transport) once(ctx context.Context, c *Call) (*Exchange, error) {
 	}
 	r.Header.Set("User-Agent", strings.TrimSpace(t.config.Agent+" "+c.Label))
 	if r.Header.Get("Accept") == "" {
-		r.Header.Set("Accept", "*/*")
+		r.Header.Set("Accept", "application/json, */*;q=0.8")
 	}
 	if len(c.Body) == 0 {
 		r.Body = http.NoBody
@@ -246,10 +247,7 @@ func (t *Transport) once(ctx context.Context, c *Call) (*Exchange, error) {
 	if err == nil {
 		defer answer.Body.Close()
 		e.Status, e.ResponseHeader = answer.StatusCode, answer.Header
-		e.ResponseBody, err = io.ReadAll(io.LimitReader(answer.Body, largest+1))
-		if len(e.ResponseBody) > largest {
-			err = fmt.Errorf("the answer is larger than %d bytes", largest)
-		}
+		e.ResponseBody, err = readBody(c.Method, answer)
 	}
 	t.count(e, err)
 	if err != nil {
@@ -257,6 +255,23 @@ func (t *Transport) once(ctx context.Context, c *Call) (*Exchange, error) {
 	}
 	t.config.Redactor.learn(e)
 	return e, nil
+}
+
+// readBody reads an answer's body. A target may compress it: nobody has asked it not to.
+func readBody(method string, answer *http.Response) ([]byte, error) {
+	var from io.Reader = answer.Body
+	if strings.EqualFold(answer.Header.Get("Content-Encoding"), "gzip") && method != http.MethodHead {
+		unzipped, err := gzip.NewReader(answer.Body)
+		if err != nil {
+			return nil, fmt.Errorf("the answer is not gzip, as it says: %w", err)
+		}
+		from = unzipped
+	}
+	body, err := io.ReadAll(io.LimitReader(from, largest+1))
+	if len(body) > largest {
+		return nil, fmt.Errorf("the answer is larger than %d bytes", largest)
+	}
+	return body, err
 }
 
 func (t *Transport) count(e *Exchange, err error) {
