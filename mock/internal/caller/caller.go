@@ -36,6 +36,10 @@ func Of(r *http.Request, trustProxy bool) Caller {
 	}
 	if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && local != nil {
 		c.listener = withoutPort(local.String())
+		if c.Host == "" {
+			// HTTP/1.0 need not name a host; the address that answered is as good.
+			c.Host = local.String()
+		}
 	}
 	if !trustProxy {
 		return c

@@ -55,6 +55,14 @@ func TestOf(t *testing.T) {
 	}
 }
 
+func TestOriginWithoutHost(t *testing.T) {
+	t.Parallel()
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Host = ""
+	r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, net.Addr(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 4010})))
+	assert.Equal(t, "http://127.0.0.1:4010", caller.Of(r, false).Origin())
+}
+
 func TestLocal(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
