@@ -211,6 +211,28 @@ func TestSecurity(t *testing.T) {
 	}
 }
 
+func TestMalformedCredentials(t *testing.T) {
+	t.Parallel()
+	s := perform(t, frozen(), vault(t))
+	for sent, want := range map[string]string{
+		"Bearer":                   "there is no token behind Bearer",
+		"Bearer tok_read tok_read": "what stands behind Bearer is not one token",
+		"Bearer tok_read,tok_read": "what stands behind Bearer is not one token",
+		"Bearertok_read":           "the header Authorization does not have the scheme Bearer",
+	} {
+		s.send(t, message{method: "GET", url: "/vault/bearer", headers: map[string]string{"Authorization": sent}})
+		assert.Equal(t, want, s.refusal(t).Detail)
+	}
+	for sent, want := range map[string]string{
+		"Basic %%%":                   "what stands behind Basic is not base64",
+		basicHeader("c1"):             "what stands behind Basic is not an id and a secret",
+		basicHeader("c1:pass\x00word"): "what stands behind Basic is not an id and a secret",
+	} {
+		s.send(t, message{method: "GET", url: "/vault/basic", headers: map[string]string{"Authorization": sent}})
+		assert.Equal(t, want, s.refusal(t).Detail)
+	}
+}
+
 func TestCredentialsEnd(t *testing.T) {
 	t.Parallel()
 	s := perform(t, frozen(), vault(t))

@@ -143,6 +143,23 @@ func TestFailuresAreSettledByTheirOutcome(t *testing.T) {
 	assert.Equal(t, []string{"1", "2", "4", "8"}, waits)
 }
 
+// TestLimitsByTheBody has one allowance of failures for each e-mail address, which stands in the body.
+func TestLimitsByTheBody(t *testing.T) {
+	t.Parallel()
+	s := perform(t, frozen(), toy(t))
+	login := func(email, pin string) int {
+		return s.send(t, message{
+			method: "POST", url: "/toy/v1/auth/login", media: "application/x-www-form-urlencoded",
+			body: form("email", email, "pin", pin),
+		}).StatusCode
+	}
+	for range 3 {
+		assert.Equal(t, 401, login("ada@library.test", "0000"))
+	}
+	assert.Equal(t, 429, login("ada@library.test", "1815"))
+	assert.Equal(t, 200, login("bob@library.test", "1859"))
+}
+
 func TestClientAddress(t *testing.T) {
 	t.Parallel()
 	send := func(s *stage, forwarded string) string {
