@@ -33,7 +33,7 @@ type builder struct {
 	compiler *compiler
 	shapes   shaper
 	schemes  map[string]*Scheme
-	official *official
+	official opinion
 	ids      map[string]int // line of each operationId
 }
 

@@ -19,7 +19,7 @@ type Document struct {
 	schemes    map[string]*Scheme
 	servers    []Server
 	routes     *node
-	official   *official
+	official   opinion
 }
 
 // Title is info.title.

@@ -106,7 +106,8 @@ func load(name string, src []byte, o *Options) (*Document, []*Error) {
 		model, err := parsed.BuildV3Model()
 		modelled <- modelOrError{model, err}
 	}()
-	d, c, err := build(s, o.Official)
+	second := newOfficial()
+	d, c, err := build(s, o.Official, second)
 	built := <-modelled
 	switch {
 	case err != nil:
@@ -116,7 +117,7 @@ func load(name string, src []byte, o *Options) (*Document, []*Error) {
 	case built.model == nil:
 		return nil, fail(1, "cannot build the model: %v", built.err)
 	}
-	teach(d.official, &built.model.Model, c, parsed.GetSpecInfo().RootNode)
+	teach(second, &built.model.Model, c, parsed.GetSpecInfo().RootNode)
 	// libopenapi remembers the hash of every node for good, which keeps whole documents alive.
 	low.ClearHashCache()
 	index.ClearHashCache()
@@ -194,13 +195,13 @@ func reportEndless(s *survey) {
 
 // build makes the document of its parts, all but what the official validator is to know. What is wrong with the document
 // is reported to the survey.
-func build(s *survey, official bool) (*Document, *compiler, error) {
+func build(s *survey, official bool, second opinion) (*Document, *compiler, error) {
 	c, err := newCompiler(newResources(s), official)
 	if err != nil {
 		return nil, nil, err
 	}
 	d := &Document{
-		root: plain.View(s.root), byID: map[string]*Operation{}, schemas: map[string]*Schema{}, routes: &node{}, official: newOfficial(),
+		root: plain.View(s.root), byID: map[string]*Operation{}, schemas: map[string]*Schema{}, routes: &node{}, official: second,
 	}
 	b := &builder{survey: s, compiler: c, shapes: shaper{}, official: d.official, ids: map[string]int{}}
 	b.schemes = b.securitySchemes()

@@ -32,6 +32,15 @@ type official struct {
 	params  parameters.ParameterValidator
 }
 
+// An opinion is what the rest of the package knows of the official validator. Its types, and those of libopenapi, stay
+// behind this interface: where they can be reached from an exported type, whoever imports this package reads tens of
+// megabytes about them at each compilation.
+type opinion interface {
+	refusesRequest(m *media, value any, raw []byte) (reason string, refused bool)
+	refusesResponse(m *media, value any, raw []byte) (reason string, refused bool)
+	checkParams(op *Operation, r *http.Request, m Match) []Violation
+}
+
 // openAPIVersion is how the validator names 3.1 in its cache.
 const openAPIVersion = 3.1
 
@@ -71,11 +80,12 @@ func (o *official) learn(schema *base.Schema, r *rule, p purpose) {
 
 // refusesRequest asks about the body of a request.
 func (o *official) refusesRequest(m *media, value any, raw []byte) (reason string, refused bool) {
-	if m.rule.official == nil {
+	schema, known := m.rule.official.(*base.Schema)
+	if !known {
 		return "", false
 	}
 	ok, errs := requests.ValidateRequestSchema(&requests.ValidateRequestSchemaInput{
-		Request: bareRequest(), Schema: m.rule.official, Version: openAPIVersion, BodyRequired: true,
+		Request: bareRequest(), Schema: schema, Version: openAPIVersion, BodyRequired: true,
 		Options:      []config.Option{config.WithExistingOpts(o.options)},
 		DecodedValue: value, RawBody: raw, ValueDecoded: true,
 	})
@@ -84,12 +94,13 @@ func (o *official) refusesRequest(m *media, value any, raw []byte) (reason strin
 
 // refusesResponse asks about the body of a response.
 func (o *official) refusesResponse(m *media, value any, raw []byte) (reason string, refused bool) {
-	if m.rule.official == nil {
+	schema, known := m.rule.official.(*base.Schema)
+	if !known {
 		return "", false
 	}
 	ok, errs := responses.ValidateResponseSchema(&responses.ValidateResponseSchemaInput{
 		Request: bareRequest(), Response: &http.Response{Body: io.NopCloser(strings.NewReader(""))},
-		Schema: m.rule.official, Version: openAPIVersion,
+		Schema: schema, Version: openAPIVersion,
 		Options:      []config.Option{config.WithExistingOpts(o.options)},
 		DecodedValue: value, RawBody: raw, ValueDecoded: true,
 	})

@@ -36,7 +36,7 @@ type Operation struct {
 	takes     map[Kind]bool // the kinds of params
 	body      *body         // nil if none is declared
 	responses map[string]*response
-	official  *official
+	official  opinion
 }
 
 // Server is one entry of a servers list, unexpanded. Name is its x-base.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 
-	"github.com/pb33f/libopenapi/datamodel/high/base"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"understudy.dev/specs/validate/internal/sure"
@@ -15,7 +14,7 @@ type rule struct {
 	resources *resources
 	schema    *jsonschema.Schema
 	fast      *sure.Evaluator // nil if the fast path is off
-	official  *base.Schema    // the same schema as the official validator knows it; nil if it does not
+	official  any             // the same schema as the official validator knows it; nil if it does not
 }
 
 // accepts tells whether the value of a parameter surely satisfies the rule. False means nothing.
