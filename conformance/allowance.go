@@ -35,14 +35,14 @@ func (su *suite) callers(h http.Header) []any {
 	if h != nil && !su.presents(h) {
 		return []any{nil}
 	}
-	callers := []any{map[string]any{}}
+	callers := []any{map[string]any{"state": "good"}}
 	if su.api.Seed == nil {
 		return callers
 	}
 	for _, seed := range su.api.Seed.Credentials {
 		credential := map[string]any{}
 		maps.Copy(credential, seed.Attributes)
-		maps.Copy(credential, map[string]any{"kind": seed.Kind, "id": seed.ID, "owner": seed.ID, "scopes": seed.Scopes})
+		maps.Copy(credential, map[string]any{"kind": seed.Kind, "id": seed.ID, "owner": seed.ID, "scopes": seed.Scopes, "state": "good"})
 		callers = append(callers, credential)
 	}
 	return callers

@@ -36,19 +36,26 @@ func identify(x *exchange) *refusal {
 	}
 	x.view = x.play.store.View()
 	x.proofs = make([]proof, 0, len(x.scene.schemes))
+	var claimed *proof
 	for _, scheme := range x.scene.schemes {
 		p := read(x.r, scheme)
 		if p.sent && p.malformed == "" {
 			x.part.lookUp(x.view, &p)
-			if x.credential == nil {
-				x.credential = p.known
+			if x.credential == nil && p.known != nil {
+				x.credential, claimed = p.known, &p
 			}
 		}
 		x.proofs = append(x.proofs, p)
 	}
 	x.show(x.credential)
+	if claimed != nil && claimed.found == nil {
+		x.env["credential"].(map[string]any)["state"] = unproven
+	}
 	return nil
 }
+
+// unproven is the state of a credential whose secret is not the one that was sent.
+const unproven = "unproven"
 
 // show makes a credential what expressions see.
 func (x *exchange) show(c *state.Credential) {
@@ -56,7 +63,9 @@ func (x *exchange) show(c *state.Credential) {
 	case c == nil:
 		x.env["credential"] = nil
 	case c != x.shown:
-		x.env["credential"] = credential.Env(c)
+		env := credential.Env(c)
+		env["state"] = credential.State(x.view, c, x.now)
+		x.env["credential"] = env
 	}
 	x.shown = c
 }

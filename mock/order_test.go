@@ -160,6 +160,63 @@ func TestLimitsByTheBody(t *testing.T) {
 	assert.Equal(t, 200, login("bob@library.test", "1859"))
 }
 
+// TestLimitsByTheStateOfACredential counts what is sent with an ended credential as that of its sender's address: whoever
+// has a key that was stolen and then revoked uses up nothing of its owner.
+func TestLimitsByTheStateOfACredential(t *testing.T) {
+	t.Parallel()
+	s := perform(t, frozen(), inline(t, "gate", map[string]string{"openapi.yaml": `
+openapi: 3.1.0
+info: {title: Gate, version: "1"}
+paths:
+  /pair: {get: {operationId: pair, security: [{basic: []}], responses: {"200": {description: ok, content: {application/json: {schema: {type: object}}}}}}}
+  /key: {get: {operationId: key, security: [{bearer: []}], responses: {"200": {description: ok, content: {application/json: {schema: {type: object}}}}}}}
+components:
+  securitySchemes: {basic: {type: http, scheme: basic}, bearer: {type: http, scheme: bearer}}
+`, "profile.yaml": `
+credentials: {pair: {id: "${hex(4)}", secret: "${token(8)}"}, key: {opaque: "${token(8)}"}}
+auth: {basic: {accepts: [pair]}, bearer: {accepts: [key]}}
+limits:
+  all:
+    key: "credential?.state == 'good' ? 'members' : 'strangers'"
+    requests: "credential?.state == 'good' ? 5 : -1"
+    per: 1m
+    headers: {X-Used: "${limit.used}", X-State: "${credential?.state}"}
+operations:
+  pair: {answer: {state: "${credential.state}"}}
+  key: {answer: {state: "${credential.state}"}}
+`, "seed.yaml": `
+credentials:
+  - {kind: pair, id: p, secret: right}
+  - {kind: key, secret: good}
+  - {kind: key, secret: late, expires_at: "2026-06-01T00:00:00+02:00"}
+  - {kind: key, secret: old, expires_at: "2020-01-01T00:00:00Z"}
+  - {kind: key, secret: stolen, revoked: true}
+`}))
+	for _, test := range []struct {
+		path, authorization string
+		status              int
+		used, state         string
+	}{
+		{"/key", "Bearer good", 200, "1", "good"},
+		{"/key", "Bearer late", 200, "2", "good"},
+		{"/pair", basicHeader("p:right"), 200, "3", "good"},
+		{"/key", "Bearer old", 401, "1", ""},
+		{"/key", "Bearer stolen", 401, "2", ""},
+		{"/key", "Bearer unheard", 401, "3", ""},
+		{"/pair", basicHeader("p:wrong"), 401, "4", ""},
+		{"/key", "Bearer good", 200, "4", "good"},
+	} {
+		got := s.send(t, message{method: "GET", url: "/gate" + test.path, headers: map[string]string{"Authorization": test.authorization}})
+		assert.Equal(t, test.status, got.StatusCode, test.authorization)
+		assert.Equal(t, test.used, got.Header.Get("X-Used"), test.authorization)
+		assert.Equal(t, test.state, got.Header.Get("X-State"), "a credential that is refused is nobody's afterwards")
+	}
+	s.Advance(365 * 24 * time.Hour)
+	got := s.send(t, message{method: "GET", url: "/gate/key", headers: map[string]string{"Authorization": "Bearer late"}})
+	assert.Equal(t, 401, got.StatusCode)
+	assert.Equal(t, "expired_credential", s.refusal(t).Problem)
+}
+
 func TestClientAddress(t *testing.T) {
 	t.Parallel()
 	send := func(s *stage, forwarded string) string {

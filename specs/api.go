@@ -2,6 +2,7 @@ package specs
 
 import (
 	"io/fs"
+	"time"
 
 	yaml "go.yaml.in/yaml/v4"
 
@@ -54,4 +55,7 @@ type SeedCredential struct {
 	ID, Secret string
 	Scopes     []string
 	Attributes map[string]any
+	// ExpiresAt is zero for one that lasts.
+	ExpiresAt time.Time
+	Revoked   bool
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"time"
 
 	yaml "go.yaml.in/yaml/v4"
 
@@ -34,7 +35,9 @@ func (l *loader) seed() {
 }
 
 // credentialFields are what every credential shows in expressions.
-func credentialFields() []string { return []string{"kind", "id", "owner", "scopes", "expires_at"} }
+func credentialFields() []string {
+	return []string{"kind", "id", "owner", "scopes", "expires_at", "state"}
+}
 
 func (l *loader) seedCredential(w *seedCredentialSyntax, seen map[[2]string]bool) *SeedCredential {
 	if !l.one("credential kind", w.Kind, l.kinds) {
@@ -62,7 +65,22 @@ func (l *loader) seedCredential(w *seedCredentialSyntax, seen map[[2]string]bool
 			l.errs.Add(w.Pos.Errorf("the attribute %q would hide credential.%s", attribute, attribute))
 		}
 	}
-	return &SeedCredential{Kind: kind.Name, ID: w.ID, Secret: w.Secret, Scopes: w.Scopes, Attributes: w.Set}
+	return &SeedCredential{
+		Kind: kind.Name, ID: w.ID, Secret: w.Secret, Scopes: w.Scopes, Attributes: w.Set,
+		ExpiresAt: l.instant(w.ExpiresAt), Revoked: w.Revoked,
+	}
+}
+
+// instant reads an RFC 3339 date-time, zero where none is written.
+func (l *loader) instant(w *name) time.Time {
+	if w == nil {
+		return time.Time{}
+	}
+	t, err := time.Parse(time.RFC3339, w.Text)
+	if err != nil {
+		l.errs.Add(w.Pos.Errorf("%q is no date-time; write it as 2026-01-31T12:00:00Z", w.Text))
+	}
+	return t.UTC()
 }
 
 // seedResources wants objects that the schema of the resource allows, with

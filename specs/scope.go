@@ -35,6 +35,8 @@ type LimitInfo struct {
 	// this request; both are -1 without a limit.
 	Limit     int `expr:"limit"`
 	Remaining int `expr:"remaining"`
+	// Used is what counts in the window, this request included, limit or not.
+	Used int `expr:"used"`
 	// Reset is the end of the window in Unix seconds.
 	Reset int64 `expr:"reset"`
 	// RetryAfter is the wait in whole seconds, rounded up, at least 1.

@@ -18,6 +18,9 @@ type seedCredentialSyntax struct {
 	Secret string         `yaml:"secret"`
 	Scopes []string       `yaml:"scopes"`
 	Set    map[string]any `yaml:"set"`
+	// ExpiresAt is an RFC 3339 date-time.
+	ExpiresAt *name `yaml:"expires_at"`
+	Revoked   bool  `yaml:"revoked"`
 }
 
 type registrySyntax struct {

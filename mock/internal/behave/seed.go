@@ -49,12 +49,15 @@ func (p *Programs) plant(x *execution) error {
 		return nil
 	}
 	for _, c := range seed.Credentials {
-		_, err := p.credentials.Issue(x.tx, &credential.Order{
+		made, err := p.credentials.Issue(x.tx, &credential.Order{
 			Kind: c.Kind, ID: c.ID, Value: c.Secret, Scopes: c.Scopes, Attributes: c.Attributes, Seeded: true,
-			Entropy: x.call.Entropy, Now: x.call.Now,
+			ExpiresAt: c.ExpiresAt, Entropy: x.call.Entropy, Now: x.call.Now,
 		})
 		if err != nil {
 			return fmt.Errorf("seeded credentials: %w", err)
+		}
+		if c.Revoked {
+			p.credentials.Revoke(x.tx, made.Kind, made.ID)
 		}
 	}
 	for _, declared := range p.api.Profile.Resources {

@@ -40,9 +40,11 @@ type Order struct {
 	// ID and Value are chosen by the caller where they are not "". A chosen
 	// token must be signed with a test key.
 	ID, Value string
-	// Seeded marks a credential of a fresh world; it lasts unless Lifetime says
-	// otherwise.
+	// Seeded marks a credential of a fresh world; it lasts unless ExpiresAt or
+	// Lifetime says otherwise.
 	Seeded bool
+	// ExpiresAt replaces both lifetimes if it is not zero.
+	ExpiresAt time.Time
 
 	// Env is what the kind's templates see beside the functions of their own
 	// stream.
@@ -80,6 +82,8 @@ func (r *Registry) Issue(tx *state.Tx, o *Order) (*state.Credential, error) {
 
 func expiry(kind *specs.CredentialKind, o *Order) time.Time {
 	switch {
+	case !o.ExpiresAt.IsZero():
+		return o.ExpiresAt
 	case o.Lifetime != nil:
 		return o.Now.Add(*o.Lifetime)
 	case o.Seeded || kind.Lifetime.Never:

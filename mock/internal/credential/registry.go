@@ -131,18 +131,32 @@ func (r *Registry) Why(view *state.Snapshot, p Presented) string {
 	return "this world has no such credential"
 }
 
+// State says in a word how a credential is: good, expired or revoked.
+func State(view *state.Snapshot, c *state.Credential, now time.Time) string {
+	switch {
+	case view.Revoked(c):
+		return "revoked"
+	case Expired(c, now):
+		return "expired"
+	}
+	return Good
+}
+
+// Good is the state of a credential that can be used.
+const Good = "good"
+
 // Env is a credential as expressions see it: kind, id, owner, scopes,
-// expires_at, and its own attributes, which never hide the others. A nil
-// credential is nil.
+// expires_at, state (good: who asks later must say so), and its own attributes,
+// which never hide the others. A nil credential is nil.
 func Env(c *state.Credential) map[string]any {
 	if c == nil {
 		return nil
 	}
-	env := make(map[string]any, len(c.Attributes)+5)
+	env := make(map[string]any, len(c.Attributes)+6)
 	for name, value := range c.Attributes {
 		env[name] = value
 	}
-	env["kind"], env["id"], env["owner"], env["expires_at"] = c.Kind, c.ID, nil, nil
+	env["kind"], env["id"], env["owner"], env["expires_at"], env["state"] = c.Kind, c.ID, nil, nil, Good
 	env["scopes"] = append([]string{}, c.Scopes...)
 	if c.Parent != nil {
 		env["owner"] = c.Parent.ID

@@ -54,7 +54,7 @@ func (c *counter) verdict(allowance int, now time.Time) specs.Problem {
 	switch {
 	case now.Before(c.until):
 		return specs.BackingOff
-	case c.limit.Backoff == nil && c.used() >= allowance:
+	case allowance != unlimited && c.limit.Backoff == nil && c.used() >= allowance:
 		return specs.RateLimited
 	}
 	return ""
@@ -77,7 +77,7 @@ func (c *counter) count(allowance int, now time.Time) {
 		}
 		c.number++
 	}
-	if b := c.limit.Backoff; b != nil && c.used() >= allowance {
+	if b := c.limit.Backoff; b != nil && allowance != unlimited && c.used() >= allowance {
 		c.until = now.Add(wait(b, c.used()-max(allowance, 1)))
 	}
 }
@@ -119,8 +119,12 @@ func (c *counter) idle(now time.Time) bool {
 
 func (c *counter) info(allowance int, now time.Time) specs.LimitInfo {
 	end := c.end(allowance, now)
+	remaining := max(0, allowance-c.used())
+	if allowance == unlimited {
+		remaining = unlimited
+	}
 	return specs.LimitInfo{
-		Name: c.limit.Name, Limit: allowance, Remaining: max(0, allowance-c.used()),
+		Name: c.limit.Name, Limit: allowance, Remaining: remaining, Used: c.used(),
 		Reset: unixUp(end), RetryAfter: secondsUp(end.Sub(now)),
 	}
 }
@@ -135,7 +139,7 @@ func (c *counter) end(allowance int, now time.Time) time.Time {
 		return c.until
 	case c.limit.Per <= 0:
 		return now
-	case c.limit.Window == specs.WindowSliding && len(c.times) > 0:
+	case c.limit.Window == specs.WindowSliding && len(c.times) > 0 && allowance != unlimited:
 		return c.times[max(0, min(len(c.times)-allowance, len(c.times)-1))].Add(c.limit.Per)
 	case c.limit.Window != specs.WindowSliding && c.number > 0:
 		return c.start.Add(c.limit.Per)

@@ -28,6 +28,10 @@ import (
 // maxKeys bounds the counters of one limit in one world.
 const maxKeys = 100_000
 
+// unlimited is the allowance of callers who may do what they like. Their
+// requests are counted all the same: answers may tell how many there were.
+const unlimited = -1
+
 // Rules are the limits of an API. They are immutable and shared by worlds.
 type Rules struct {
 	limits []*specs.Limit
@@ -132,8 +136,11 @@ func (s *Set) apply(ctx context.Context, d *Decision, i int, env template.Env, n
 		return err
 	}
 	a := Applied{Limit: limit, allowance: allowance}
-	if allowance < 0 {
-		a.Info = unlimited(limit, now)
+	if allowance == unlimited && limit.Count == specs.CountFailures {
+		a.Info = specs.LimitInfo{
+			Name: limit.Name, Limit: unlimited, Remaining: unlimited,
+			Reset: unixUp(now.Add(limit.Per)), RetryAfter: secondsUp(limit.Per),
+		}
 		d.Applied = append(d.Applied, a)
 		return nil
 	}
@@ -176,7 +183,7 @@ func allowanceOf(limit *specs.Limit, env template.Env) (int, error) {
 		return 0, err
 	}
 	if requests < 0 {
-		return -1, nil
+		return unlimited, nil
 	}
 	return int(math.Min(math.Floor(requests), math.MaxInt32)), nil
 }
@@ -199,13 +206,6 @@ func keyOf(limit *specs.Limit, env template.Env) string {
 		return string(sum[:])
 	}
 	return key
-}
-
-func unlimited(limit *specs.Limit, now time.Time) specs.LimitInfo {
-	return specs.LimitInfo{
-		Name: limit.Name, Limit: -1, Remaining: -1,
-		Reset: unixUp(now.Add(limit.Per)), RetryAfter: secondsUp(limit.Per),
-	}
 }
 
 // unixUp is the first whole second not before t.

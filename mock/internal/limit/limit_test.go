@@ -126,7 +126,7 @@ func TestWindows(t *testing.T) {
 				info := d.Applied[0].Info
 				assert.Equal(t, m.refused, d.Refused, m.at)
 				assert.Equal(t, specs.LimitInfo{
-					Name: "standard", Limit: 2, Remaining: m.remaining, Reset: start.Add(m.reset).Unix(), RetryAfter: m.retry,
+					Name: "standard", Limit: 2, Remaining: m.remaining, Used: 2 - m.remaining, Reset: start.Add(m.reset).Unix(), RetryAfter: m.retry,
 				}, info, m.at)
 			}
 		})
@@ -150,14 +150,25 @@ func TestKeysCountOnTheirOwn(t *testing.T) {
 
 func TestUnlimitedAndNothing(t *testing.T) {
 	t.Parallel()
-	s := limits(nil)
-	for range 100 {
-		d := check(t, s, "a", -1, noon)
-		require.False(t, d.Refused)
-		d.Settle(200, noon)
-		assert.Equal(t, specs.LimitInfo{Name: "standard", Limit: -1, Remaining: -1, Reset: noon.Unix() + 60, RetryAfter: 60}, d.Applied[0].Info)
+	for _, window := range []specs.Window{specs.WindowFixed, specs.WindowAligned, specs.WindowSliding} {
+		s := limits(func(l *specs.Limit) { l.Window = window })
+		for n := range 100 {
+			d := check(t, s, "a", -1, noon)
+			require.False(t, d.Refused)
+			d.Settle(200, noon)
+			assert.Equal(t, specs.LimitInfo{
+				Name: "standard", Limit: -1, Remaining: -1, Used: n + 1, Reset: noon.Unix() + 60, RetryAfter: 60,
+			}, d.Applied[0].Info)
+		}
+		assert.True(t, check(t, s, "a", 0, noon).Refused, "no request at all")
 	}
-	assert.True(t, check(t, s, "a", 0, noon).Refused, "no request at all")
+	failures := limits(func(l *specs.Limit) { l.Count = specs.CountFailures })
+	for range 3 {
+		d := check(t, failures, "a", -1, noon)
+		require.False(t, d.Refused)
+		d.Settle(401, noon)
+		assert.Equal(t, -1, d.Applied[0].Info.Remaining)
+	}
 }
 
 func TestAllowanceMayChange(t *testing.T) {
