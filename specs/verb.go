@@ -21,6 +21,7 @@ const (
 	VerbRevoke     Verb = "revoke"
 	VerbAnswer     Verb = "answer"
 	VerbSample     Verb = "sample"
+	VerbStream     Verb = "stream"
 )
 
 // target is what stands after a verb.
@@ -59,6 +60,7 @@ func verbTable() []verbRow {
 		{VerbRevoke, aCredential, []string{"id"}, false},
 		{VerbAnswer, aTemplate, nil, true},
 		{VerbSample, aSchema, []string{"as"}, true},
+		{VerbStream, aTemplate, []string{"end", "every"}, true},
 	}
 }
 
