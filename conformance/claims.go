@@ -122,29 +122,39 @@ func (s *session) value(path string) (value gjson.Result, where string, err erro
 	return gjson.GetBytes(a.content(), path), path, nil
 }
 
-// capture keeps a value of the answer.
+// capture keeps a value of the answer, or what a pattern cuts out of it.
 func (s *session) capture(_ context.Context, c *script.Command) (*script.Claim, error) {
 	a, err := s.answered()
 	if err != nil {
 		return nil, err
 	}
-	name := c.Args[0]
-	if len(c.Args) == 3 {
-		text := a.ResponseHeader.Get(c.Args[2])
-		if text == "" {
-			return nil, &unmetError{NotObserved, "the answer has no header " + c.Args[2] + " to go on with"}
-		}
-		s.values[name] = fill.Value{Text: text}
-		return nil, nil
-	}
-	value, where, err := s.value(c.Args[1])
+	wanted, err := script.ParseCapture(c.Args)
 	if err != nil {
 		return nil, err
 	}
-	if !value.Exists() || value.Type == gjson.Null {
+	kept, where := fill.Value{}, "header "+wanted.Header
+	if wanted.Header != "" {
+		kept.Text = a.ResponseHeader.Get(wanted.Header)
+	} else {
+		var value gjson.Result
+		if value, where, err = s.value(wanted.Path); err != nil {
+			return nil, err
+		}
+		if value.Type != gjson.Null {
+			kept = fill.Value{Text: value.String(), JSON: value.Raw}
+		}
+	}
+	if kept == (fill.Value{}) {
 		return nil, &unmetError{NotObserved, fmt.Sprintf("the answer (%d) has no %s to go on with", a.Status, where)}
 	}
-	s.values[name] = fill.Value{Text: value.String(), JSON: value.Raw}
+	if wanted.Pattern != nil {
+		text, ok := wanted.Cut(kept.Text)
+		if !ok {
+			return nil, &unmetError{NotObserved, fmt.Sprintf("the %s of the answer (%d) has nothing like %s to go on with", where, a.Status, wanted.Pattern)}
+		}
+		kept = fill.Value{Text: text}
+	}
+	s.values[wanted.Name] = kept
 	return nil, nil
 }
 

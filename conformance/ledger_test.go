@@ -39,6 +39,9 @@ func TestLedger(t *testing.T) {
 		"another's deleted":         {"GET /things\ncapture id data.0.id\nDELETE /things/{id}\nstatus 200", &shop{things: own()}, conformance.Error, 0, ""},
 		"the collection deleted":    {"DELETE /things\nstatus 405", &shop{things: own()}, conformance.Error, 0, ""},
 		"another's approved":        {"POST /gadgets/1/approve\nstatus 200", &shop{things: own()}, conformance.Error, 0, ""},
+		"its own by the query":      {"POST /gadgets\nstatus 2xx\ncreated gadget\nDELETE /gadgets?gadget={gadget}\nstatus 2xx", &shop{things: own()}, conformance.Pass, 1, ""},
+		"another's by the query":    {"GET /things\ncapture id data.0.id\nDELETE /gadgets?gadget={id}\nstatus 404", &shop{things: own()}, conformance.Error, 0, ""},
+		"nothing by the query":      {"DELETE /gadgets?gadget={unknown}\nstatus 404", &shop{things: own()}, conformance.Pass, 1, ""},
 		"what is not there deleted": {"DELETE /things/{unknown}\nstatus 404", &shop{things: own()}, conformance.Pass, 1, ""},
 	}
 	for name, test := range tests {

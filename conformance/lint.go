@@ -139,7 +139,10 @@ func (l *linter) subject(f *script.File, c *script.Command, own map[string]bool)
 	if r == nil || l.suite.requestClass(r.Method, l.suite.operationOf(r)) != changes {
 		return
 	}
-	path, _, _ := strings.Cut(r.Path, "?")
+	path, query, _ := strings.Cut(r.Path, "?")
+	if op := l.suite.operationOf(r); op != nil && len(op.PathParams) == 0 {
+		path = query
+	}
 	if !slices.ContainsFunc(fill.Names(path), func(name string) bool { return own[name] }) {
 		l.find(f.Path, c.Line, "%s %s would change something that the section has not created", r.Method, r.Path)
 	}

@@ -76,6 +76,9 @@ func TestOutcomes(t *testing.T) {
 		"no id":                     {get + "GET /things\nstatus 200\ncreated thing", nil, conformance.NotObserved, "does not tell the id", 5},
 		"nothing to capture":        {get + "GET /things\nstatus 200\ncapture x data.0.id", nil, conformance.NotObserved, "no data.0.id", 5},
 		"no header to capture":      {get + "GET /things\nstatus 200\ncapture x header ETag", nil, conformance.NotObserved, "no header ETag", 5},
+		"nothing like it":           {get + "GET /things\nstatus 200\ncapture x header Content-Type ~ ^text/(.*)", nil, conformance.NotObserved, "nothing like ^text/", 5},
+		"a part of a header":        {get + "GET /things\nstatus 200\ncapture x header Content-Type ~ ^application/(.*)$\n! header Content-Type == {x}\nheader Content-Type ~ {x}\nheader Content-Type == text/{x}", nil, conformance.Fail, "", 8},
+		"a part of a value":         {get + "POST /token b.json\nstatus 200\ncapture x token ~ ^tok_\njson token == {x}\n-- b.json --\n{\"key\": {key}, \"secret\": {secret}}", nil, conformance.Fail, "", 6},
 		"no feature":                {"# SHOP-AUTH-2 MUST x\nneeds feature files\nGET /things\nstatus 401", nil, conformance.NotApplicable, "does not claim files", 1},
 	}
 	for name, test := range tests {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -140,7 +141,8 @@ func (s *session) call(r *request, op *validate.Operation) *wire.Call {
 	return call
 }
 
-// subject is the id of what a request changes: one that nothing has, else the last one in its path.
+// subject is the id of what a request changes: one that nothing has, else the last one in its path, else, where the path
+// has no parameter, one in its query.
 func (s *session) subject(r *request) string {
 	if r.invented != "" {
 		return r.invented
@@ -149,12 +151,31 @@ func (s *session) subject(r *request) string {
 		if names := r.match.Operation.PathParams; len(names) > 0 {
 			return r.match.Params[names[len(names)-1]]
 		}
-		return ""
+		return s.asked(r)
 	}
 	bare, _, _ := strings.Cut(r.path, "?")
 	segments := strings.Split(bare, "/")
 	for _, segment := range slices.Backward(segments) {
 		if id, err := url.PathUnescape(segment); err == nil && id != "" && s.wire.Ledger.Allows(id) {
+			return id
+		}
+	}
+	return ""
+}
+
+// asked is the id that the query names, of something that the section may change or that does not exist; "" if there is none.
+func (s *session) asked(r *request) string {
+	_, query, _ := strings.Cut(r.path, "?")
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return ""
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		id := values.Get(name)
+		if id == s.unknown {
+			s.wire.Ledger.Invent(id)
+		}
+		if s.wire.Ledger.Allows(id) {
 			return id
 		}
 	}

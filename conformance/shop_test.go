@@ -137,6 +137,8 @@ func (s *shop) answer(r *http.Request, path string) (status int, body any, locat
 		return s.create(r)
 	case path == "/gadgets" && r.Method == http.MethodPost:
 		return http.StatusCreated, map[string]any{"gadget": map[string]any{"gadget_id": 7}}, ""
+	case path == "/gadgets" && r.Method == http.MethodDelete && r.URL.Query().Get("gadget") == "7":
+		return http.StatusNoContent, nil, ""
 	case one:
 		return s.thing(r, id)
 	}

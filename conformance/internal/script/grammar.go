@@ -268,11 +268,59 @@ func checkFind(args []string) error {
 	return err
 }
 
-func checkCapture(args []string) error {
-	if len(args) != 2 && (len(args) != 3 || args[1] != "header") {
-		return errors.New("must be `capture NAME PATH` or `capture NAME header HEADER`")
+// A Capture is the grammar of capture: NAME PATH [~ PATTERN] or NAME header HEADER [~ PATTERN].
+type Capture struct {
+	Name string
+	// Path is where the value stands in the body; "" if it is that of Header.
+	Path, Header string
+	// Pattern cuts the value out of a longer text: what its first group matches, without groups the whole match. Nil
+	// keeps everything.
+	Pattern *regexp.Regexp
+}
+
+// ParseCapture reads the words after capture.
+func ParseCapture(words []string) (*Capture, error) {
+	usage := errors.New("must be `capture NAME PATH [~ PATTERN]` or `capture NAME header HEADER [~ PATTERN]`")
+	if len(words) < 2 {
+		return nil, usage
 	}
-	return checkName(args[0])
+	c := &Capture{Name: words[0]}
+	rest := words[2:]
+	if c.Path = words[1]; c.Path == "header" && len(rest) > 0 && rest[0] != "~" {
+		c.Path, c.Header = "", rest[0]
+		rest = rest[1:]
+	}
+	switch {
+	case len(rest) == 0:
+	case len(rest) == 2 && rest[0] == "~":
+		var err error
+		if c.Pattern, err = regexp.Compile(rest[1]); err != nil {
+			return nil, fmt.Errorf("cannot read the pattern: %w", err)
+		}
+	default:
+		return nil, usage
+	}
+	return c, checkName(c.Name)
+}
+
+// Cut takes out of a text what the pattern wants; false if it does not match.
+func (c *Capture) Cut(text string) (string, bool) {
+	if c.Pattern == nil {
+		return text, true
+	}
+	found := c.Pattern.FindStringSubmatch(text)
+	switch len(found) {
+	case 0:
+		return "", false
+	case 1:
+		return found[0], true
+	}
+	return found[1], true
+}
+
+func checkCapture(args []string) error {
+	_, err := ParseCapture(args)
+	return err
 }
 
 func checkJWT(args []string) error {

@@ -39,16 +39,16 @@ func TestSorting(t *testing.T) {
 		query map[string]any
 		want  string
 	}{
-		"creation":             {"", nil, "a b c d"},
-		"newest":               {"descending: true", nil, "f e d c"},
-		"default field":        {"default: n", nil, "f a c b"},
-		"numbers before text":  {"default: n", one("page", 2), "e d"},
-		"missing last":         {"default: n, descending: true", one("page", 2), "f d"},
-		"ties as created":      {"default: n, descending: true", nil, "e b a c"},
-		"bytes":                {"", map[string]any{"sort": "name"}, "f c d a"},
-		"bytes, second page":   {"", map[string]any{"sort": "name", "page": 2}, "e b"},
-		"query over default":   {"default: n", map[string]any{"sort": "name", "order": "DESC"}, "e a d c"},
-		"direction of default": {"default: n, descending: true", map[string]any{"order": "asc"}, "f a c b"},
+		"creation":               {"", nil, "a b c d"},
+		"newest":                 {"descending: true", nil, "f e d c"},
+		"default field":          {"default: n", nil, "f a c b"},
+		"numbers before text":    {"default: n", one("page", 2), "e d"},
+		"missing last":           {"default: n, descending: true", one("page", 2), "f d"},
+		"ties, the newest first": {"default: n, descending: true", nil, "e b c a"},
+		"bytes":                  {"", map[string]any{"sort": "name"}, "f c d a"},
+		"bytes, second page":     {"", map[string]any{"sort": "name", "page": 2}, "e b"},
+		"query over default":     {"default: n", map[string]any{"sort": "name", "order": "DESC"}, "e a d c"},
+		"direction of default":   {"default: n, descending: true", map[string]any{"order": "asc"}, "f a c b"},
 	} {
 		rules := cmp.Or(test.rules, "descending: false")
 		w := newThings(t, fmt.Sprintf(sorted, rules, "number", "number"), sortedSeed)
@@ -119,7 +119,7 @@ func TestCursorsInEveryOrder(t *testing.T) {
 		"a b|c d|e f": {},
 		"f e|d c|b a": {"order": "desc"},
 		"f a|c b|e d": {"sort": "n"},
-		"e b|a c|f d": {"sort": "n", "order": "desc"},
+		"e b|c a|f d": {"sort": "n", "order": "desc"},
 		"b a|f e|c d": {"sort": "color"},
 	} {
 		var pages []string

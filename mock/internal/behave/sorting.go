@@ -121,7 +121,8 @@ func (k sortKey) compare(other sortKey) int {
 }
 
 // compare puts a before b if the result is negative. Equal keys are in order
-// of creation, in both directions.
+// of creation, in a descending order the newest first: what was made within
+// one second has one time.
 func (o order) compare(a, b item) int {
 	if o.field == "" {
 		c := cmp.Compare(a.seq, b.seq)
@@ -131,13 +132,15 @@ func (o order) compare(a, b item) int {
 		return c
 	}
 	c := a.key.compare(b.key)
-	if o.descending && a.key.kind != keyMissing && b.key.kind != keyMissing {
-		c = -c
-	}
-	if c != 0 {
+	if c == 0 {
+		c = cmp.Compare(a.seq, b.seq)
+	} else if a.key.kind == keyMissing || b.key.kind == keyMissing {
 		return c
 	}
-	return cmp.Compare(a.seq, b.seq)
+	if o.descending {
+		return -c
+	}
+	return c
 }
 
 func (o order) sort(entities iter.Seq[*state.Entity]) []item {
