@@ -56,6 +56,7 @@ func (l *loader) profile() bool {
 	for resource, w := range written.Resources.All() {
 		p.Resources = append(p.Resources, l.resource(resource, &w))
 	}
+	p.Webhooks = l.webhooks(written.Webhooks)
 	for operation, w := range written.Operations.All() {
 		if w == nil {
 			l.errs.Add(written.Operations.Pos(operation).Errorf("the behaviour of %q is empty", operation))

@@ -47,7 +47,6 @@ func (c *stepLoader) step(w *stepSyntax) *Step {
 	c.state(s, w)
 	c.groups(s, w)
 	c.others(s, w)
-	c.stream(s, w)
 	s.As = c.name(w.in.As, c.outcome(s))
 	return s
 }
@@ -74,6 +73,8 @@ func (c *stepLoader) target(s *Step, w *stepSyntax) {
 		known = c.kinds
 	case aSchema:
 		known = c.schemaNames()
+	case anEvent:
+		known = c.doc.Webhooks()
 	}
 	if c.one(string(want), target, known) {
 		s.Target = target.Text
@@ -161,6 +162,7 @@ func (c *stepLoader) templates(s *Step, w *stepSyntax) {
 	here := c.scope(inOperation)
 	s.Message = c.text(w.in.Message, here)
 	s.From = c.value(w.in.From, here)
+	s.Data = c.value(w.in.Data, here)
 	if s.Verb == VerbUpload {
 		here = c.scope(inUpload)
 	}
@@ -183,6 +185,9 @@ func (c *stepLoader) others(s *Step, w *stepSyntax) {
 	}
 	if s.Verb == VerbUpload {
 		c.part(s, w)
+	}
+	if s.Verb == VerbEmit && c.api.Profile.Webhooks == nil {
+		c.errs.Add(w.Pos.Errorf("emit needs the section \"webhooks\", which says who gets the events"))
 	}
 }
 

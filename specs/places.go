@@ -27,6 +27,8 @@ const (
 	inWhere         place = "where"
 	inUpload        place = "upload"
 	inAnswerHeaders place = "headers of operations"
+	inEvent         place = "ids of events"
+	inDelivery      place = "webhooks"
 )
 
 // visible lists the names of each place, beside now and the functions.
@@ -45,6 +47,10 @@ func visible(p place) []string {
 		return append(exchange, "problem")
 	case inAnswer, inAnswerHeaders:
 		return append(exchange, "result", "page")
+	case inEvent:
+		return nil
+	case inDelivery:
+		return []string{"it"}
 	case inWhere:
 		return append(exchange, "it")
 	case inUpload:
@@ -71,7 +77,6 @@ func samples() map[string]any {
 		"page":       (*PageInfo)(nil),
 		"it":         nil,
 		"parent":     nil,
-		"sent":       (*SentInfo)(nil),
 		"now":        time.Time{},
 		"random":     TextFunc(nil),
 		"token":      TextFunc(nil),

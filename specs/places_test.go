@@ -27,6 +27,8 @@ func TestVisible(t *testing.T) {
 		inOperation:     exchange,
 		inWhere:         append(slices.Clone(exchange), "it"),
 		inUpload:        append(slices.Clone(exchange), "file"),
+		inEvent:         nil,
+		inDelivery:      {"it"},
 	} {
 		want := append([]string{"now", "random", "token", "hex", "digits", "uuid", "counter"}, own...)
 		assert.ElementsMatch(t, want, newScope(place, nil).run.Names(), string(place))

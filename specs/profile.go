@@ -20,6 +20,8 @@ type Profile struct {
 	Errors      Errors
 	Answers     Answers
 	Resources   []*Resource
+	// Webhooks is nil where the profile has no such section; no step emits anything then.
+	Webhooks *Webhooks
 	// Operations holds one behaviour for every operation of the document:
 	// declared, or inferred from path, method and schemas.
 	Operations map[string]*Behaviour
@@ -197,9 +199,6 @@ type Behaviour struct {
 	Headers []Header
 	// MaxBody overrides RequestRules.MaxBody when it is not 0.
 	MaxBody int64
-	// Settle are the steps that run when the answer has ended or broken off, in
-	// a transaction of their own. They see what Steps have named, and `sent`.
-	Settle []*Step
 	// Inferred is true when the profile does not declare the behaviour.
 	Inferred bool
 	Pos      strict.Pos
@@ -210,7 +209,7 @@ type Behaviour struct {
 // and the verb then applies it.
 type Step struct {
 	Verb Verb
-	// Target is the resource, credential kind or schema named after the verb.
+	// Target is the resource, credential kind, schema or event named after the verb.
 	Target string
 	// Pointer is, for an inferred sample whose schema has no name, the JSON
 	// pointer of the schema in the document; Target is "" then.
@@ -222,10 +221,11 @@ type Step struct {
 	Condition *template.Expr
 	Else      Problem
 	Message   *template.Text
-	// From is the template of a created or changed thing, Answer of a result:
-	// in a stream, of the list of its events.
+	// From is the template of a created or changed thing, Answer of a result.
 	From, Answer *template.Value
-	Set          []Field
+	// Data is what an event carries; nil means the result so far.
+	Data *template.Value
+	Set  []Field
 
 	// Of and By name a parent resource and the field that refers to it. The
 	// parent's id is the path parameter OfParam, the last one of the operation.
@@ -244,11 +244,7 @@ type Step struct {
 	Sums    [][2]string
 	// Part is the multipart part that upload stores.
 	Part string
-	// End is the data of a stream's last event, nil without one, and Pause the
-	// real time between two events.
-	End   *template.Text
-	Pause time.Duration
-	Pos   strict.Pos
+	Pos  strict.Pos
 }
 
 // Sort names the query parameters that sort a list.

@@ -163,6 +163,7 @@ func TestClosedListsAgree(t *testing.T) {
 	}
 	assert.Equal(t, texted(Problems()), at("problem"))
 	assert.Equal(t, texted(Verbs()), at("answerEnvelope", "properties", "verbs", "items"))
+	assert.Equal(t, signatures(), at("webhooks", "properties", "sign"))
 	assert.Equal(t, algorithms(), at("credential", "properties", "jwt"))
 	assert.Equal(t, texted([]Window{WindowFixed, WindowAligned, WindowSliding}), at("limit", "properties", "window"))
 	assert.Equal(t, texted(defaultOrder()), list(c.resolve(c.schema["properties"].(map[string]any)["order"].(map[string]any)["items"])["enum"]))

@@ -15,6 +15,7 @@ type profileSyntax struct {
 	Errors      errorsSyntax                 `yaml:"errors"`
 	Answers     answersSyntax                `yaml:"answers"`
 	Resources   strict.Map[resourceSyntax]   `yaml:"resources"`
+	Webhooks    *webhooksSyntax              `yaml:"webhooks"`
 	Operations  strict.Map[*behaviourSyntax] `yaml:"operations"`
 }
 

@@ -25,7 +25,6 @@ type behaviourExtras struct {
 	Status  *yaml.Node             `yaml:"status"`
 	Headers strict.Map[*yaml.Node] `yaml:"headers"`
 	MaxBody byteSize               `yaml:"max_body"`
-	Settle  []*stepSyntax          `yaml:"settle"`
 }
 
 // stepSyntax is one verb with its inputs.
@@ -61,8 +60,7 @@ type stepInputs struct {
 	Count    *name                  `yaml:"count"`
 	Sum      strict.Map[name]       `yaml:"sum"`
 	Part     *name                  `yaml:"part"`
-	End      *yaml.Node             `yaml:"end"`
-	Every    *yaml.Node             `yaml:"every"`
+	Data     *yaml.Node             `yaml:"data"`
 }
 
 type sortSyntax struct {

@@ -21,7 +21,7 @@ const (
 	VerbRevoke     Verb = "revoke"
 	VerbAnswer     Verb = "answer"
 	VerbSample     Verb = "sample"
-	VerbStream     Verb = "stream"
+	VerbEmit       Verb = "emit"
 )
 
 // target is what stands after a verb.
@@ -31,6 +31,7 @@ const (
 	aResource   target = "resource"
 	aCredential target = "credential kind"
 	aSchema     target = "schema"
+	anEvent     target = "event"
 	aTemplate   target = "template"
 	anExpr      target = "expression"
 )
@@ -60,7 +61,7 @@ func verbTable() []verbRow {
 		{VerbRevoke, aCredential, []string{"id"}, false},
 		{VerbAnswer, aTemplate, nil, true},
 		{VerbSample, aSchema, []string{"as"}, true},
-		{VerbStream, aTemplate, []string{"end", "every"}, true},
+		{VerbEmit, anEvent, []string{"data"}, false},
 	}
 }
 

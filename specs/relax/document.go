@@ -11,12 +11,15 @@ var methods = map[string]bool{
 	"options": true, "head": true, "patch": true, "trace": true,
 }
 
-// document relaxes every response, and the components responses are made of.
+// document relaxes every response and every delivery of a webhook, and the
+// components they are made of.
 func (r *relaxer) document(n *yaml.Node) *yaml.Node {
 	return rebuild(n, func(key, value *yaml.Node) *yaml.Node {
 		switch key.Value {
 		case "paths":
 			return r.each(value, "/paths", r.pathItem)
+		case "webhooks":
+			return r.each(value, "/webhooks", r.webhook)
 		case "components":
 			return r.components(value)
 		}

@@ -26,9 +26,12 @@
 // schema asks neither for a body nor for a shape, and the schema of "*/*" is for
 // answers in JSON.
 //
-// The package knows nothing of requirements, and judges nothing. Requests are
-// copied as they stand, though the components they refer to are relaxed: the
-// result is for responses alone.
+// The request of a webhook is what the server sends: its body is relaxed as that
+// of a response.
+//
+// The package knows nothing of requirements, and judges nothing. Requests that a
+// server receives are copied as they stand, though the components they refer to
+// are relaxed: the result is for what a server sends alone.
 package relax
 
 import (

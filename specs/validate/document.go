@@ -15,6 +15,7 @@ type Document struct {
 	root       *yaml.Node
 	operations []*Operation
 	byID       map[string]*Operation
+	webhooks   []*Webhook
 	schemas    map[string]*Schema
 	schemes    map[string]*Scheme
 	servers    []Server

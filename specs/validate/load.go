@@ -217,6 +217,7 @@ func build(s *survey, official bool, second opinion) (*Document, *compiler, erro
 			d.schemas[k.Value] = &Schema{r}
 		}
 	}
+	d.webhooks = b.allWebhooks()
 	d.servers = b.allServers()
 	return d, c, nil
 }

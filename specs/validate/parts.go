@@ -90,6 +90,14 @@ func (b *builder) requestBody(pointer string, n *yaml.Node) *body {
 	}
 }
 
+// deliveryBody is the body of a request that the server sends, which makes it like that of a response.
+func (b *builder) deliveryBody(pointer string, n *yaml.Node) *body {
+	return &body{
+		pointer: pointer, required: tree.True(n, "required"), media: b.media(pointer, n, inResponse),
+		official: b.official.refusesResponse,
+	}
+}
+
 func (b *builder) responses(op *Operation, n *yaml.Node) {
 	for k, v := range tree.Fields(tree.Get(n, "responses")) {
 		if strings.HasPrefix(k.Value, "x-") {

@@ -8,6 +8,16 @@ import (
 
 // eachSchema visits the schemas that the official validator looks up while it judges: those of parameters and of bodies.
 func eachSchema(model *v3.Document, visit func(*base.SchemaProxy, purpose)) {
+	for item := model.Webhooks.First(); item != nil; item = item.Next() {
+		operations := item.Value().GetOperations()
+		for op := operations.First(); op != nil; op = op.Next() {
+			if delivery := op.Value().RequestBody; delivery != nil {
+				for m := delivery.Content.First(); m != nil; m = m.Next() {
+					visit(m.Value().Schema, inResponse)
+				}
+			}
+		}
+	}
 	if model.Paths == nil {
 		return
 	}

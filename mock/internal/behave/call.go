@@ -23,6 +23,10 @@ type Call struct {
 	// Parts are those of a multipart body, in their order.
 	Parts []Part
 
+	// Emitted, unless it is nil, is told of the events of an operation once what
+	// it did is stored, before any later change is made. It must not change the store.
+	Emitted func(events []Event, after *state.Snapshot)
+
 	Store   *state.Store
 	Entropy *entropy.Source
 	Now     time.Time
@@ -37,6 +41,14 @@ type Part struct {
 	Content     []byte
 }
 
+// An Event is what a step let happen.
+type Event struct {
+	// Type is the name of the event.
+	Type string
+	// Data is a JSON value. Read only.
+	Data []byte
+}
+
 // A Result is what an operation gives when it does not refuse.
 type Result struct {
 	// Body is the JSON value, nil if there is none. It may be shared: read only.
@@ -45,8 +57,6 @@ type Result struct {
 	Verb specs.Verb
 	// Page is nil unless Verb is list.
 	Page *specs.PageInfo
-	// Stream is nil unless Verb is stream; Body is then the list of its events.
-	Stream *Stream
 	// Status and Headers are those of the behaviour.
 	Status  int
 	Headers []Header

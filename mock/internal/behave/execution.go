@@ -18,6 +18,8 @@ type execution struct {
 	// tx is nil in a program that does not write.
 	tx     *state.Tx
 	result Result
+	// events are those that the steps let happen.
+	events []Event
 
 	env template.Env
 	// scoped is true once env has what all steps see; kind is the kind of thing
@@ -28,34 +30,21 @@ type execution struct {
 	verb specs.Verb
 }
 
-// transact runs f, in one transaction where the program writes.
-func (x *execution) transact(f func() error) error {
-	if !x.program.writes {
-		x.view = x.call.Store.View()
-		return f()
-	}
-	return x.call.Store.Update(func(tx *state.Tx) error {
-		x.tx, x.view = tx, tx.Snapshot
-		return f()
-	})
-}
-
-// perform runs the steps of an operation and makes the headers of its answer.
-func (x *execution) perform() error {
-	if err := x.run(); err != nil {
-		return err
-	}
-	return x.headers()
-}
-
 func (x *execution) run() error {
 	for i, s := range x.program.steps {
-		x.verb = x.program.declared[i].Verb
+		x.verb = x.program.behaviour.Steps[i].Verb
 		if err := s.run(x); err != nil {
 			return err
 		}
 	}
-	return nil
+	return x.headers()
+}
+
+// tell hands the events over.
+func (x *execution) tell(after *state.Snapshot) {
+	if len(x.events) > 0 && x.call.Emitted != nil {
+		x.call.Emitted(x.events, after)
+	}
 }
 
 func (x *execution) headers() error {
@@ -107,7 +96,7 @@ func (x *execution) plain() template.Env { return x.scope(x.program.kind) }
 
 // show makes body the result of the operation, unless a later step has one.
 func (x *execution) show(body []byte) {
-	x.result.Body, x.result.Verb, x.result.Page, x.result.Stream = body, x.verb, nil, nil
+	x.result.Body, x.result.Verb, x.result.Page = body, x.verb, nil
 }
 
 // bind gives the outcome of a step a name; "" is no name.

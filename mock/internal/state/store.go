@@ -65,7 +65,13 @@ func (s *Store) View() *Snapshot { return s.current.Load() }
 // Update runs f as the only writer and publishes what it did. If f returns an
 // error or panics, nothing happened. The Tx is of no use afterwards; f must
 // not call Update, Reset or Restore of the same store.
-func (s *Store) Update(f func(*Tx) error) error {
+func (s *Store) Update(f func(*Tx) error) error { return s.UpdateThen(f, nil) }
+
+// UpdateThen is Update that also calls then, unless that is nil, once what f did
+// is published and before anybody else writes: the calls of then are in the
+// order of the changes. It must not call Update, Reset or Restore of the same
+// store either. It is not called where f fails.
+func (s *Store) UpdateThen(f func(*Tx) error, then func(*Snapshot)) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	tx := begin(s.current.Load())
@@ -74,6 +80,9 @@ func (s *Store) Update(f func(*Tx) error) error {
 	}
 	if tx.changed {
 		s.current.Store(tx.Snapshot)
+	}
+	if then != nil {
+		then(tx.Snapshot)
 	}
 	return nil
 }

@@ -49,6 +49,39 @@ func TestUnknownCollectionIsEmpty(t *testing.T) {
 	require.ErrorIs(t, err, ErrNoCollection)
 }
 
+func TestUpdateThen(t *testing.T) {
+	t.Parallel()
+	s := newStore(t, Collection{Name: "a"})
+	insert := func(id string) func(*Tx) error {
+		return func(tx *Tx) error {
+			_, err := tx.Insert("a", id, []byte(`{}`))
+			return err
+		}
+	}
+	told := 0
+	require.NoError(t, s.UpdateThen(insert("1"), func(after *Snapshot) {
+		told++
+		assert.NotNil(t, s.View().Get("a", "1"), "it is published")
+		assert.NotNil(t, after.Get("a", "1"))
+	}))
+	require.Error(t, s.UpdateThen(insert("1"), func(*Snapshot) { told++ }))
+	assert.Equal(t, 1, told, "nothing happened, so nothing is told")
+
+	// What is told comes in the order of the changes, whoever makes them.
+	var all sync.WaitGroup
+	var versions []uint64
+	for i := range 50 {
+		all.Go(func() {
+			assert.NoError(t, s.UpdateThen(insert("n"+strconv.Itoa(i)), func(after *Snapshot) { versions = append(versions, after.Version()) }))
+		})
+	}
+	all.Wait()
+	require.Len(t, versions, 50)
+	for i := range versions[1:] {
+		assert.Equal(t, versions[i]+1, versions[i+1])
+	}
+}
+
 func TestUniqueValues(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
