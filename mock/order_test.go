@@ -173,7 +173,7 @@ paths:
 components:
   securitySchemes: {basic: {type: http, scheme: basic}, bearer: {type: http, scheme: bearer}}
 `, "profile.yaml": `
-credentials: {pair: {id: "${hex(4)}", secret: "${token(8)}"}, key: {opaque: "${token(8)}"}}
+credentials: {pair: {id: "${hex(4)}", secret: "${token(8)}"}, key: {opaque: "${token(8)}", set: {plan: small, seats: "${credential.plan == 'large' ? 9 : 1}"}}}
 auth: {basic: {accepts: [pair]}, bearer: {accepts: [key]}}
 limits:
   all:
@@ -183,11 +183,11 @@ limits:
     headers: {X-Used: "${limit.used}", X-State: "${credential?.state}"}
 operations:
   pair: {answer: {state: "${credential.state}"}}
-  key: {answer: {state: "${credential.state}"}}
+  key: {answer: {state: "${credential.state}", plan: "${credential.plan}", seats: "${credential.seats}"}}
 `, "seed.yaml": `
 credentials:
   - {kind: pair, id: p, secret: right}
-  - {kind: key, secret: good}
+  - {kind: key, secret: good, set: {plan: large}}
   - {kind: key, secret: late, expires_at: "2026-06-01T00:00:00+02:00"}
   - {kind: key, secret: old, expires_at: "2020-01-01T00:00:00Z"}
   - {kind: key, secret: stolen, revoked: true}
@@ -210,6 +210,12 @@ credentials:
 		assert.Equal(t, test.status, got.StatusCode, test.authorization)
 		assert.Equal(t, test.used, got.Header.Get("X-Used"), test.authorization)
 		assert.Equal(t, test.state, got.Header.Get("X-State"), "a credential that is refused is nobody's afterwards")
+		switch test.authorization { // what one has that was given nothing, and one that was given a plan
+		case "Bearer late":
+			assert.JSONEq(t, `{"state": "good", "plan": "small", "seats": 1}`, got.body)
+		case "Bearer good":
+			assert.JSONEq(t, `{"state": "good", "plan": "large", "seats": 9}`, got.body)
+		}
 	}
 	s.Advance(365 * 24 * time.Hour)
 	got := s.send(t, message{method: "GET", url: "/gate/key", headers: map[string]string{"Authorization": "Bearer late"}})

@@ -148,6 +148,12 @@ func (l *loader) credential(kind string, pos strict.Pos, w *credentialSyntax) *C
 	if w.JWT != nil && l.one("signing algorithm", *w.JWT, algorithms()) {
 		c.JWT = w.JWT.Text
 	}
+	c.Set = l.fields(&w.Set, l.scope(inAttributes))
+	for _, f := range c.Set {
+		if slices.Contains(credentialFields(), f.Name) {
+			l.errs.Add(w.Set.Pos(writtenName(f)).Errorf("the attribute %q would hide credential.%s", f.Name, f.Name))
+		}
+	}
 	if w.Claims == nil {
 		return c
 	}

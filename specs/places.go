@@ -15,6 +15,7 @@ type place string
 const (
 	inRequestID     place = "request.id"
 	inCredential    place = "credentials"
+	inAttributes    place = "attributes of credentials"
 	inClaims        place = "claims"
 	inLimit         place = "limits"
 	inLimitHeaders  place = "headers of limits"
@@ -39,6 +40,8 @@ func visible(p place) []string {
 		return []string{"request"}
 	case inCredential:
 		return []string{"request", "owner"}
+	case inAttributes:
+		return []string{"request", "owner", "credential"}
 	case inClaims:
 		return append(exchange, "owner")
 	case inLimitHeaders:

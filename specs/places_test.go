@@ -15,6 +15,7 @@ func TestVisible(t *testing.T) {
 	for place, own := range map[place][]string{
 		inRequestID:     {"request"},
 		inCredential:    {"request", "owner"},
+		inAttributes:    {"request", "owner", "credential"},
 		inClaims:        append(slices.Clone(exchange), "owner"),
 		inLimit:         exchange,
 		inLimitHeaders:  append(slices.Clone(exchange), "limit"),

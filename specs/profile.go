@@ -62,6 +62,9 @@ type CredentialKind struct {
 	// and the attributes of the credential as `credential`.
 	Claims   *template.Value
 	Lifetime strict.Lifetime
+	// Set are the attributes that a credential has unless it was given others,
+	// in order; each sees those before it as `credential`.
+	Set []Field
 }
 
 // An Acceptance lists the credential kinds that a security scheme takes.

@@ -31,6 +31,8 @@ type credentialSyntax struct {
 	JWT      *name            `yaml:"jwt"`
 	Claims   *yaml.Node       `yaml:"claims"`
 	Lifetime *strict.Lifetime `yaml:"lifetime"`
+
+	Set strict.Map[*yaml.Node] `yaml:"set"`
 }
 
 type acceptanceSyntax struct {

@@ -274,7 +274,7 @@ func TestEnv(t *testing.T) {
 	w := newWorld(t)
 	key := w.issue(Order{Kind: "key", ID: "k", Scopes: []string{"read"}, Attributes: map[string]any{"role": "full", "id": "forged"}})
 	assert.Equal(t, map[string]any{
-		"kind": "key", "id": "k", "owner": nil, "scopes": []string{"read"}, "expires_at": nil, "role": "full",
+		"kind": "key", "id": "k", "owner": nil, "scopes": []string{"read"}, "expires_at": nil, "state": Good, "role": "full",
 	}, Env(key))
 	session := Env(w.issue(Order{Kind: "session", ID: "s", To: key}))
 	assert.Equal(t, "k", session["owner"])

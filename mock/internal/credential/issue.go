@@ -136,7 +136,9 @@ func (r *Registry) fill(kind *specs.CredentialKind, c *state.Credential, o *Orde
 	if err != nil {
 		return err
 	}
-	env["credential"] = Env(c)
+	if err := complete(kind, c, env); err != nil {
+		return err
+	}
 	switch {
 	case c.Value != "" && kind.JWT != "":
 		return verify(c.Value)
@@ -152,6 +154,28 @@ func (r *Registry) fill(kind *specs.CredentialKind, c *state.Credential, o *Orde
 		err = errors.New("its value is empty")
 	}
 	return err
+}
+
+// complete adds the attributes that every credential of the kind has.
+func complete(kind *specs.CredentialKind, c *state.Credential, env template.Env) error {
+	for _, f := range kind.Set {
+		env["credential"] = Env(c)
+		if _, given := c.Attributes[f.Name]; given {
+			continue
+		}
+		value, err := f.Value.Eval(env)
+		if err != nil {
+			return fmt.Errorf("the attribute %s: %w", f.Name, err)
+		}
+		if c.Attributes == nil {
+			c.Attributes = map[string]any{}
+		}
+		if !f.Optional || value != nil {
+			c.Attributes[f.Name] = value
+		}
+	}
+	env["credential"] = Env(c)
+	return nil
 }
 
 // nullable keeps a nil map from being an object for expressions.
