@@ -55,7 +55,7 @@ func TestControlPlane(t *testing.T) {
 		{"GET", "/credentials?kid=desk", "", 400, "kid"},
 		{"POST", "/credentials", `{"kind":"desk","id":"d1","secret":"desk_1"}`, 201, `"secret":"desk_1"`},
 		{"POST", "/credentials", `{"kind":"desk","id":"d1","secret":"desk_2"}`, 409, "taken"},
-		{"POST", "/credentials", `{"kind":"badge"}`, 400, "key, token, session, desk"},
+		{"POST", "/credentials", `{"kind":"badge"}`, 400, "key, token, session, desk, code"},
 		{"POST", "/credentials", `{"id":"d2"}`, 400, "kind is missing"},
 		{"POST", "/credentials", `{"api":"zoo","kind":"desk"}`, 400, "zoo"},
 		{"GET", "/credentials?kind=desk", "", 200, `"id":"d1","scopes":[],"state":"good"`},

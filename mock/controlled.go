@@ -143,6 +143,8 @@ func (p *playing) show(view *state.Snapshot, c *state.Credential) control.Creden
 	switch {
 	case view.Revoked(c):
 		shown.State = "revoked"
+	case c.Used:
+		shown.State = "used"
 	case credential.Expired(c, p.run.clock.Now()):
 		shown.State = "expired"
 	}

@@ -139,7 +139,7 @@ func (c *stepLoader) expressions(s *Step, w *stepSyntax) {
 		if w.in.ID == nil {
 			missing("id")
 		}
-	case VerbVerify:
+	case VerbVerify, VerbRedeem:
 		if w.in.Secret == nil {
 			missing("secret")
 		}
@@ -175,7 +175,7 @@ func (c *stepLoader) templates(s *Step, w *stepSyntax) {
 
 // others resolves what belongs to single verbs.
 func (c *stepLoader) others(s *Step, w *stepSyntax) {
-	defaults := map[Verb]Problem{VerbRequire: Invalid, VerbRead: NotFound, VerbVerify: UnknownCredential}
+	defaults := map[Verb]Problem{VerbRequire: Invalid, VerbRead: NotFound, VerbVerify: UnknownCredential, VerbRedeem: InvalidGrant}
 	s.Else = defaults[s.Verb]
 	if w.in.Else != nil && c.one("problem", *w.in.Else, texted(Problems())) {
 		s.Else = Problem(w.in.Else.Text)

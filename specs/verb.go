@@ -17,6 +17,7 @@ const (
 	VerbUpload     Verb = "upload"
 	VerbRequire    Verb = "require"
 	VerbVerify     Verb = "verify"
+	VerbRedeem     Verb = "redeem"
 	VerbIssue      Verb = "issue"
 	VerbRevoke     Verb = "revoke"
 	VerbAnswer     Verb = "answer"
@@ -57,6 +58,7 @@ func verbTable() []verbRow {
 		{VerbUpload, aResource, []string{"part", "set", "as"}, true},
 		{VerbRequire, anExpr, []string{"else", "message"}, false},
 		{VerbVerify, aCredential, []string{"id", "secret", "else", "as"}, false},
+		{VerbRedeem, aCredential, []string{"id", "secret", "else", "as"}, false},
 		{VerbIssue, aCredential, []string{"to", "scopes", "set", "lifetime", "as"}, false},
 		{VerbRevoke, aCredential, []string{"id"}, false},
 		{VerbAnswer, aTemplate, nil, true},

@@ -54,6 +54,7 @@ func builders() map[specs.Verb]builder {
 		specs.VerbUpload:     {buildUpload, true},
 		specs.VerbRequire:    {buildRequire, false},
 		specs.VerbVerify:     {buildVerify, false},
+		specs.VerbRedeem:     {buildRedeem, true},
 		specs.VerbIssue:      {buildIssue, true},
 		specs.VerbRevoke:     {buildRevoke, true},
 		specs.VerbAnswer:     {buildAnswer, false},

@@ -10,11 +10,14 @@ import (
 	"understudy.dev/specs/template"
 )
 
+// A verifyStep finds a credential by what proves it, and uses it up if it is to
+// be redeemed.
 type verifyStep struct {
 	kind       string
 	id, secret *template.Expr
 	otherwise  specs.Problem
 	as         string
+	once       bool
 }
 
 func buildVerify(_ *compiler, s *specs.Step) (step, error) {
@@ -23,6 +26,17 @@ func buildVerify(_ *compiler, s *specs.Step) (step, error) {
 	}
 	return &verifyStep{
 		kind: s.Target, id: s.ID, secret: s.Secret, otherwise: cmp.Or(s.Else, specs.UnknownCredential), as: s.As,
+	}, nil
+}
+
+// buildRedeem makes a step that verifies within the transaction that marks the
+// credential as used: of several callers at once, one gets through.
+func buildRedeem(_ *compiler, s *specs.Step) (step, error) {
+	if s.Secret == nil {
+		return nil, errors.New("redeem: a secret is needed")
+	}
+	return &verifyStep{
+		kind: s.Target, id: s.ID, secret: s.Secret, otherwise: cmp.Or(s.Else, specs.InvalidGrant), as: s.As, once: true,
 	}, nil
 }
 
@@ -36,15 +50,20 @@ func (s *verifyStep) run(x *execution) error {
 	problem := registry.Judge(x.view, c, []string{s.kind}, x.call.Now)
 	if problem == "" {
 		x.bind(s.as, credential.Env(c))
+		if s.once {
+			return registry.Use(x.tx, c)
+		}
 		return nil
-	}
-	if c != nil && problem != specs.WrongCredential && s.otherwise == specs.UnknownCredential {
-		return refuse(problem, "")
 	}
 	// An unknown id and a wrong secret must look the same to the caller.
 	refusal := refuse(s.otherwise, "")
+	if c != nil && problem != specs.WrongCredential && s.otherwise == specs.UnknownCredential {
+		refusal = refuse(problem, "")
+	}
 	if c == nil {
 		refusal.Err = errors.New(registry.Why(x.view, presented))
+	} else {
+		refusal.Err = errors.New(registry.Spoilt(x.view, c, x.call.Now))
 	}
 	return refusal
 }

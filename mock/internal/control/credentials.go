@@ -19,7 +19,7 @@ type Credential struct {
 	Attributes map[string]any `json:"attributes,omitempty"`
 	// ExpiresAt is nil for one that lasts.
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
-	// State is good, expired or revoked.
+	// State is good, used, expired or revoked.
 	State string `json:"state"`
 	// Seeded is true for one that exists in every fresh world.
 	Seeded bool `json:"seeded,omitempty"`

@@ -72,7 +72,7 @@ func (r *Registry) Issue(tx *state.Tx, o *Order) (*state.Credential, error) {
 		return nil, fmt.Errorf("cannot issue a %s: %w", o.Kind, err)
 	}
 	tx.PruneCredentials(maxRecords, func(old *state.Credential) bool {
-		return Expired(old, o.Now) || tx.Revoked(old)
+		return Expired(old, o.Now) || old.Used || tx.Revoked(old)
 	})
 	if err := tx.AddCredential(c); err != nil {
 		return nil, err

@@ -93,7 +93,7 @@ func (r *Registry) Judge(view *state.Snapshot, c *state.Credential, kinds []stri
 		return specs.UnknownCredential
 	case !slices.Contains(kinds, c.Kind):
 		return specs.WrongCredential
-	case view.Revoked(c):
+	case view.Revoked(c), c.Used:
 		return specs.RevokedCredential
 	case Expired(c, now):
 		return specs.ExpiredCredential
@@ -110,6 +110,27 @@ func Expired(c *state.Credential, now time.Time) bool {
 // reports whether there is one.
 func (r *Registry) Revoke(tx *state.Tx, kind, id string) bool {
 	return tx.ChangeCredential(kind, id, func(c *state.Credential) { c.Revoked = true }) == nil
+}
+
+// Use makes a credential one that has been used, and is good no longer; what was
+// issued to it stays as it is.
+func (r *Registry) Use(tx *state.Tx, c *state.Credential) error {
+	return tx.ChangeCredential(c.Kind, c.ID, func(c *state.Credential) { c.Used = true })
+}
+
+// Spoilt says in words, for the journal, what is wrong with a credential whose
+// value is right.
+func (r *Registry) Spoilt(view *state.Snapshot, c *state.Credential, now time.Time) string {
+	end := "cannot be used here"
+	switch {
+	case view.Revoked(c):
+		end = "was revoked"
+	case c.Used:
+		end = "was used before"
+	case Expired(c, now):
+		end = "expired at " + c.ExpiresAt.UTC().Format(time.RFC3339)
+	}
+	return fmt.Sprintf("the %s %s %s", c.Kind, c.ID, end)
 }
 
 // Why says in words, for the journal and never for the caller, what is wrong

@@ -37,6 +37,9 @@ type Credential struct {
 	// ExpiresAt is zero for never.
 	ExpiresAt time.Time
 	Revoked   bool
+	// Used is true for one that was good for one use and has had it. What was
+	// issued to it does not suffer.
+	Used bool
 	// Seeded is true for one that exists in every fresh world.
 	Seeded bool
 	// Seq orders credentials by creation.
