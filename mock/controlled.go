@@ -132,21 +132,13 @@ func (w controlledWorld) Credentials() []control.Credential {
 func (p *playing) show(view *state.Snapshot, c *state.Credential) control.Credential {
 	shown := control.Credential{
 		API: p.part.api.Name, Kind: c.Kind, ID: c.ID, Secret: c.Value, Scopes: append([]string{}, c.Scopes...),
-		Attributes: c.Attributes, State: "good", Seeded: c.Seeded,
+		Attributes: c.Attributes, State: credential.State(view, c, p.run.clock.Now()), Seeded: c.Seeded,
 	}
 	if c.Parent != nil {
 		shown.Owner = c.Parent.ID
 	}
 	if !c.ExpiresAt.IsZero() {
 		shown.ExpiresAt = &c.ExpiresAt
-	}
-	switch {
-	case view.Revoked(c):
-		shown.State = "revoked"
-	case c.Used:
-		shown.State = "used"
-	case credential.Expired(c, p.run.clock.Now()):
-		shown.State = "expired"
 	}
 	return shown
 }

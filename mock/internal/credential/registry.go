@@ -121,16 +121,11 @@ func (r *Registry) Use(tx *state.Tx, c *state.Credential) error {
 // Spoilt says in words, for the journal, what is wrong with a credential whose
 // value is right.
 func (r *Registry) Spoilt(view *state.Snapshot, c *state.Credential, now time.Time) string {
-	end := "cannot be used here"
-	switch {
-	case view.Revoked(c):
-		end = "was revoked"
-	case c.Used:
-		end = "was used before"
-	case Expired(c, now):
-		end = "expired at " + c.ExpiresAt.UTC().Format(time.RFC3339)
+	ends := map[string]string{
+		Good: "cannot be used here", "used": "was used before", "revoked": "was revoked",
+		"expired": "expired at " + c.ExpiresAt.UTC().Format(time.RFC3339),
 	}
-	return fmt.Sprintf("the %s %s %s", c.Kind, c.ID, end)
+	return fmt.Sprintf("the %s %s %s", c.Kind, c.ID, ends[State(view, c, now)])
 }
 
 // Why says in words, for the journal and never for the caller, what is wrong
@@ -152,11 +147,13 @@ func (r *Registry) Why(view *state.Snapshot, p Presented) string {
 	return "this world has no such credential"
 }
 
-// State says in a word how a credential is: good, expired or revoked.
+// State says in a word how a credential is: good, used, expired or revoked.
 func State(view *state.Snapshot, c *state.Credential, now time.Time) string {
 	switch {
 	case view.Revoked(c):
 		return "revoked"
+	case c.Used:
+		return "used"
 	case Expired(c, now):
 		return "expired"
 	}
