@@ -78,7 +78,7 @@ func (s *session) compare(where string, value gjson.Result, compared script.Comp
 		return nil, err
 	}
 	got := claim.Show(value)
-	if !value.Exists() && !gjson.ValidBytes(s.last.ResponseBody) {
+	if !value.Exists() && !gjson.ValidBytes(s.last.content()) {
 		got = "no JSON"
 		if media := mediaType(s.last.ResponseHeader); media != "" {
 			got += " but " + media
@@ -112,14 +112,14 @@ func (s *session) value(path string) (value gjson.Result, where string, err erro
 		}
 		return s.found.Get(strings.TrimPrefix(path, "@found.")), path, nil
 	}
-	if !gjson.ValidBytes(a.ResponseBody) {
+	if !gjson.ValidBytes(a.content()) {
 		return gjson.Result{}, path, nil
 	}
 	if path == anID {
-		id, _ := find.FirstID(a.ResponseBody, a.collection())
+		id, _ := find.FirstID(a.content(), a.collection())
 		return id, path, nil
 	}
-	return gjson.GetBytes(a.ResponseBody, path), path, nil
+	return gjson.GetBytes(a.content(), path), path, nil
 }
 
 // capture keeps a value of the answer, or what a pattern cuts out of it.

@@ -41,7 +41,7 @@ func (s *session) created(_ context.Context, c *script.Command) (*script.Claim, 
 	if len(c.Args) == 2 {
 		field = c.Args[1]
 	}
-	id, ok := find.Created(a.ResponseHeader.Get("Location"), a.ResponseBody, a.collection(), field)
+	id, ok := find.Created(a.ResponseHeader.Get("Location"), a.content(), a.collection(), field)
 	if !ok {
 		return nil, &unmetError{NotObserved, "the answer does not tell the id of what it created"}
 	}
@@ -79,7 +79,7 @@ func (s *session) enter(r *request, a *answer) {
 	case r.method == http.MethodPost && a.op != nil && s.requestClass(r.method, a.op) == creates &&
 		// Other answers may show what was there before.
 		(a.Status == http.StatusCreated || a.ResponseHeader.Get("Location") != ""):
-		if id, ok := find.Created(a.ResponseHeader.Get("Location"), a.ResponseBody, a.collection(), ""); ok {
+		if id, ok := find.Created(a.ResponseHeader.Get("Location"), a.content(), a.collection(), ""); ok {
 			s.wire.Ledger.Add(s.entry(a, id.String(), false))
 		}
 	}
@@ -110,9 +110,9 @@ func (s *session) find(ctx context.Context, c *script.Command) (*script.Claim, e
 	s.found = gjson.Result{}
 	page := first
 	for pages := 0; ; pages++ {
-		object, ok := find.Object(page.ResponseBody, anyFor(field, c.Negated), fits)
+		object, ok := find.Object(page.content(), anyFor(field, c.Negated), fits)
 		if field == anID && !ok {
-			object, ok = find.WithID(page.ResponseBody, page.collection(), fits)
+			object, ok = find.WithID(page.content(), page.collection(), fits)
 		}
 		if ok {
 			s.found = object
@@ -124,11 +124,11 @@ func (s *session) find(ctx context.Context, c *script.Command) (*script.Claim, e
 		case err != nil:
 			return nil, err
 		case !more:
-			if !gjson.ValidBytes(page.ResponseBody) {
+			if !gjson.ValidBytes(page.content()) {
 				result.Got = strings.TrimSpace("no JSON " + mediaType(page.ResponseHeader))
 			}
 			return result, nil
-		case next == nil || pages == maxPages || bytes.Equal(next.ResponseBody, page.ResponseBody):
+		case next == nil || pages == maxPages || bytes.Equal(next.content(), page.content()):
 			return nil, &unmetError{NotObserved, "there are more pages than could be looked at"}
 		}
 		page = next
@@ -153,7 +153,7 @@ func (s *session) nextPage(ctx context.Context, a *answer) (next *answer, more b
 	if err != nil {
 		asked = url.Values{}
 	}
-	page := find.NextPage(a.ResponseHeader, a.ResponseBody, asked, s.pageParameters(a))
+	page := find.NextPage(a.ResponseHeader, a.content(), asked, s.pageParameters(a))
 	if !page.More {
 		return nil, false, nil
 	}

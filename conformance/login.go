@@ -187,8 +187,8 @@ func (l *login) take(a *answer, values map[string]fill.Value) error {
 		return &unmetError{NotRun, fmt.Sprintf("blocked: the login %s was answered with %d", l.spec.Name, a.Status)}
 	}
 	for name, path := range l.spec.Take {
-		v := gjson.GetBytes(a.ResponseBody, path)
-		if !v.Exists() || !gjson.ValidBytes(a.ResponseBody) {
+		v := gjson.GetBytes(a.content(), path)
+		if !v.Exists() || !gjson.ValidBytes(a.content()) {
 			if name == "lifetime" {
 				continue
 			}

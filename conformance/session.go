@@ -14,6 +14,7 @@ import (
 	"understudy.dev/conformance/internal/fill"
 	"understudy.dev/conformance/internal/judge"
 	"understudy.dev/conformance/internal/script"
+	"understudy.dev/conformance/internal/stream"
 	"understudy.dev/conformance/internal/wire"
 	"understudy.dev/specs/validate"
 )
@@ -67,6 +68,19 @@ type answer struct {
 	// replaced is true if the user gave the request's body.
 	replaced bool
 	unowned  []judge.Finding
+	// events are the events of a stream once somebody has looked.
+	events []byte
+}
+
+// content is what claims look into: the body, or the array of the events' data of an event stream.
+func (a *answer) content() []byte {
+	if mediaType(a.ResponseHeader) != stream.MediaType {
+		return a.ResponseBody
+	}
+	if a.events == nil {
+		a.events = stream.JSON(a.ResponseBody)
+	}
+	return a.events
 }
 
 // softens reports whether the target has refused a request that rests on an assumption.

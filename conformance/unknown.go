@@ -151,7 +151,7 @@ func (s *session) learn(ctx context.Context, collection string, like *request) (
 	if err != nil || a.Status/100 != 2 {
 		return "", err
 	}
-	id, ok := find.Listed(a.ResponseBody, list.match.Operation.Path)
+	id, ok := find.Listed(a.content(), list.match.Operation.Path)
 	if !ok {
 		return "", nil
 	}

@@ -24,9 +24,13 @@ func (l *loader) behaviour(operation string, w *behaviourSyntax) *Behaviour {
 		// A step that could not be read was reported already.
 		if s != nil && s.Verb != "" {
 			b.Steps = append(b.Steps, c.step(s))
+			if s.Verb == VerbStream {
+				c.streamed(b.Status, s.Pos)
+			}
 		}
 	}
 	b.Headers = l.headers(&w.extras.Headers, c.scope(inAnswerHeaders))
+	b.Settle = c.settle(w.extras.Settle)
 	return b
 }
 

@@ -47,6 +47,7 @@ func (c *stepLoader) step(w *stepSyntax) *Step {
 	c.state(s, w)
 	c.groups(s, w)
 	c.others(s, w)
+	c.stream(s, w)
 	s.As = c.name(w.in.As, c.outcome(s))
 	return s
 }

@@ -80,6 +80,7 @@ func samples() map[string]any {
 		"page":       (*PageInfo)(nil),
 		"it":         nil,
 		"parent":     nil,
+		"sent":       (*SentInfo)(nil),
 		"now":        time.Time{},
 		"random":     TextFunc(nil),
 		"token":      TextFunc(nil),

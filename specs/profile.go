@@ -202,6 +202,9 @@ type Behaviour struct {
 	Headers []Header
 	// MaxBody overrides RequestRules.MaxBody when it is not 0.
 	MaxBody int64
+	// Settle are the steps that run when the answer has ended or broken off, in
+	// a transaction of their own. They see what Steps have named, and `sent`.
+	Settle []*Step
 	// Inferred is true when the profile does not declare the behaviour.
 	Inferred bool
 	Pos      strict.Pos
@@ -224,7 +227,8 @@ type Step struct {
 	Condition *template.Expr
 	Else      Problem
 	Message   *template.Text
-	// From is the template of a created or changed thing, Answer of a result.
+	// From is the template of a created or changed thing, Answer of a result:
+	// in a stream, of the list of its events.
 	From, Answer *template.Value
 	// Data is what an event carries; nil means the result so far.
 	Data *template.Value
@@ -247,7 +251,11 @@ type Step struct {
 	Sums    [][2]string
 	// Part is the multipart part that upload stores.
 	Part string
-	Pos  strict.Pos
+	// End is the data of a stream's last event, nil without one, and Pause the
+	// real time between two events.
+	End   *template.Text
+	Pause time.Duration
+	Pos   strict.Pos
 }
 
 // Sort names the query parameters that sort a list.

@@ -64,6 +64,14 @@ type FileInfo struct {
 	SHA256 string `expr:"sha256"`
 }
 
+// SentInfo is `sent` in settle: how the answer ended.
+type SentInfo struct {
+	// Events is how many events of a stream went out, its end marker not counted.
+	Events int `expr:"events"`
+	// Complete is true unless the answer broke off.
+	Complete bool `expr:"complete"`
+}
+
 // FieldError is one entry of `problem.fields`.
 type FieldError struct {
 	// Pointer is the JSON pointer into the body, or the name of the parameter.

@@ -25,6 +25,7 @@ type behaviourExtras struct {
 	Status  *yaml.Node             `yaml:"status"`
 	Headers strict.Map[*yaml.Node] `yaml:"headers"`
 	MaxBody byteSize               `yaml:"max_body"`
+	Settle  []*stepSyntax          `yaml:"settle"`
 }
 
 // stepSyntax is one verb with its inputs.
@@ -60,6 +61,8 @@ type stepInputs struct {
 	Count    *name                  `yaml:"count"`
 	Sum      strict.Map[name]       `yaml:"sum"`
 	Part     *name                  `yaml:"part"`
+	End      *yaml.Node             `yaml:"end"`
+	Every    *yaml.Node             `yaml:"every"`
 	Data     *yaml.Node             `yaml:"data"`
 }
 

@@ -22,6 +22,7 @@ const (
 	VerbRevoke     Verb = "revoke"
 	VerbAnswer     Verb = "answer"
 	VerbSample     Verb = "sample"
+	VerbStream     Verb = "stream"
 	VerbEmit       Verb = "emit"
 )
 
@@ -63,6 +64,7 @@ func verbTable() []verbRow {
 		{VerbRevoke, aCredential, []string{"id"}, false},
 		{VerbAnswer, aTemplate, nil, true},
 		{VerbSample, aSchema, []string{"as"}, true},
+		{VerbStream, aTemplate, []string{"end", "every"}, true},
 		{VerbEmit, anEvent, []string{"data"}, false},
 	}
 }

@@ -107,6 +107,40 @@ func (v *Value) Uses(name string) bool {
 	return false
 }
 
+// Fits reports whether the value can be of a kind, as far as the types tell.
+func (v *Value) Fits(want Kind) bool {
+	if len(v.ops) == 0 || want == Any {
+		return want == Any
+	}
+	f := formUnknown
+	switch first := v.ops[0]; first.kind {
+	case opExpr:
+		f = first.expr.form
+	case opText:
+		f = formText
+	case opBytes:
+		f = formOfJSON(first.data)
+	}
+	return f == formUnknown || want.fits(f)
+}
+
+// formOfJSON tells by the first byte.
+func formOfJSON(data []byte) form {
+	switch data[0] {
+	case '[':
+		return formList
+	case '{':
+		return formObject
+	case '"':
+		return formText
+	case 't', 'f':
+		return formBool
+	case 'n':
+		return formNull
+	}
+	return formNumber
+}
+
 // Constant reports whether the template reads nothing: it always renders the
 // same bytes, which were made at load.
 func (v *Value) Constant() bool {

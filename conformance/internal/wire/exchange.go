@@ -62,15 +62,22 @@ type BudgetError struct{ Budget int }
 // Error names the budget.
 func (e *BudgetError) Error() string { return "the budget of requests is spent" }
 
-// A TransportError tells that there was no answer.
+// A TransportError tells that there was no answer, or not all of it.
 type TransportError struct {
+	// Begun is true if the answer broke off.
+	Begun bool
 	// Reason is free of secrets: it never repeats a URL.
 	Reason string
 	Err    error
 }
 
 // Error says why.
-func (e *TransportError) Error() string { return "no answer: " + e.Reason }
+func (e *TransportError) Error() string {
+	if e.Begun {
+		return "no whole answer: " + e.Reason
+	}
+	return "no answer: " + e.Reason
+}
 
 // Unwrap returns the library's error, which may repeat the URL.
 func (e *TransportError) Unwrap() error { return e.Err }

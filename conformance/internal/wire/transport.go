@@ -2,13 +2,8 @@ package wire
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
-	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -251,27 +246,10 @@ func (t *Transport) once(ctx context.Context, c *Call) (*Exchange, error) {
 	}
 	t.count(e, err)
 	if err != nil {
-		return nil, &TransportError{Reason: plainReason(err), Err: err}
+		return nil, &TransportError{Begun: e.Status != 0, Reason: plainReason(err), Err: err}
 	}
 	t.config.Redactor.learn(e)
 	return e, nil
-}
-
-// readBody reads an answer's body. A target may compress it: nobody has asked it not to.
-func readBody(method string, answer *http.Response) ([]byte, error) {
-	var from io.Reader = answer.Body
-	if strings.EqualFold(answer.Header.Get("Content-Encoding"), "gzip") && method != http.MethodHead {
-		unzipped, err := gzip.NewReader(answer.Body)
-		if err != nil {
-			return nil, fmt.Errorf("the answer is not gzip, as it says: %w", err)
-		}
-		from = unzipped
-	}
-	body, err := io.ReadAll(io.LimitReader(from, largest+1))
-	if len(body) > largest {
-		return nil, fmt.Errorf("the answer is larger than %d bytes", largest)
-	}
-	return body, err
 }
 
 func (t *Transport) count(e *Exchange, err error) {
@@ -319,31 +297,4 @@ func retryAfter(h http.Header, attempt int) time.Duration {
 		}
 	}
 	return time.Second << (2 * attempt)
-}
-
-// plainReason words an error of the way to the target without repeating the URL, which may hold secrets.
-func plainReason(err error) string {
-	var dns *net.DNSError
-	var certificate *tls.CertificateVerificationError
-	var unknown x509.UnknownAuthorityError
-	var op *net.OpError
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return "it took too long"
-	case errors.Is(err, context.Canceled):
-		return "interrupted"
-	case errors.As(err, &dns):
-		return "the host " + strconv.Quote(dns.Name) + " is not known"
-	case errors.As(err, &certificate), errors.As(err, &unknown):
-		return "its certificate is not trusted"
-	case errors.As(err, &op):
-		return op.Op + ": " + op.Err.Error()
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "the connection was closed in the middle of the answer"
-	}
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
-		return wrapped.Err.Error()
-	}
-	return err.Error()
 }

@@ -57,6 +57,8 @@ type Result struct {
 	Verb specs.Verb
 	// Page is nil unless Verb is list.
 	Page *specs.PageInfo
+	// Stream is nil unless Verb is stream; Body is then the list of its events.
+	Stream *Stream
 	// Status and Headers are those of the behaviour.
 	Status  int
 	Headers []Header

@@ -30,14 +30,34 @@ type execution struct {
 	verb specs.Verb
 }
 
+// transact runs f, in one transaction where the program writes.
+func (x *execution) transact(f func() error) error {
+	if !x.program.writes {
+		x.view = x.call.Store.View()
+		return f()
+	}
+	return x.call.Store.UpdateThen(func(tx *state.Tx) error {
+		x.tx, x.view = tx, tx.Snapshot
+		return f()
+	}, x.tell)
+}
+
+// perform runs the steps of an operation and makes the headers of its answer.
+func (x *execution) perform() error {
+	if err := x.run(); err != nil {
+		return err
+	}
+	return x.headers()
+}
+
 func (x *execution) run() error {
 	for i, s := range x.program.steps {
-		x.verb = x.program.behaviour.Steps[i].Verb
+		x.verb = x.program.declared[i].Verb
 		if err := s.run(x); err != nil {
 			return err
 		}
 	}
-	return x.headers()
+	return nil
 }
 
 // tell hands the events over.
@@ -96,7 +116,7 @@ func (x *execution) plain() template.Env { return x.scope(x.program.kind) }
 
 // show makes body the result of the operation, unless a later step has one.
 func (x *execution) show(body []byte) {
-	x.result.Body, x.result.Verb, x.result.Page = body, x.verb, nil
+	x.result.Body, x.result.Verb, x.result.Page, x.result.Stream = body, x.verb, nil, nil
 }
 
 // bind gives the outcome of a step a name; "" is no name.

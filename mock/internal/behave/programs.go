@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"understudy.dev/mock/internal/credential"
-	"understudy.dev/mock/internal/state"
 	"understudy.dev/specs"
 	"understudy.dev/specs/fake"
 	"understudy.dev/specs/validate"
@@ -22,8 +21,12 @@ type Programs struct {
 // A program is the behaviour of one operation.
 type program struct {
 	behaviour *specs.Behaviour
+	// declared are the steps as the profile has them.
+	declared  []*specs.Step
 	operation *validate.Operation
 	steps     []step
+	// settle runs when the answer has ended; nil without any.
+	settle *program
 	// kind names the values that the operation itself makes.
 	kind string
 	// writes is true when a step may change the state.
@@ -59,6 +62,7 @@ func builders() map[specs.Verb]builder {
 		specs.VerbRevoke:     {buildRevoke, true},
 		specs.VerbAnswer:     {buildAnswer, false},
 		specs.VerbSample:     {buildSample, false},
+		specs.VerbStream:     {buildStream, false},
 		// Events are told in the order of the transactions.
 		specs.VerbEmit: {buildEmit, true},
 	}
@@ -85,25 +89,38 @@ func Compile(api *specs.API) (*Programs, error) {
 	for _, b := range api.Profile.Operations {
 		p.noteAssigned(b)
 	}
-	all := builders()
 	for id, b := range api.Profile.Operations {
-		program := &program{behaviour: b, operation: api.Document.Operation(id), kind: "operation " + id}
-		c := &compiler{Programs: p, operation: program.operation}
-		for _, s := range b.Steps {
-			builder, ok := all[s.Verb]
-			if !ok {
-				return nil, s.Pos.Errorf("cannot compile %s: there is no verb %q", id, s.Verb)
-			}
-			step, err := builder.build(c, s)
-			if err != nil {
-				return nil, s.Pos.Errorf("cannot compile %s: %w", id, err)
-			}
-			program.steps = append(program.steps, step)
-			program.writes = program.writes || builder.writes
+		made, err := p.program(id, b, b.Steps)
+		if err != nil {
+			return nil, err
 		}
-		p.operations[id] = program
+		if len(b.Settle) > 0 {
+			if made.settle, err = p.program(id, b, b.Settle); err != nil {
+				return nil, err
+			}
+		}
+		p.operations[id] = made
 	}
 	return p, nil
+}
+
+func (p *Programs) program(id string, b *specs.Behaviour, declared []*specs.Step) (*program, error) {
+	made := &program{behaviour: b, declared: declared, operation: p.api.Document.Operation(id), kind: "operation " + id}
+	c := &compiler{Programs: p, operation: made.operation}
+	all := builders()
+	for _, s := range declared {
+		builder, ok := all[s.Verb]
+		if !ok {
+			return nil, s.Pos.Errorf("cannot compile %s: there is no verb %q", id, s.Verb)
+		}
+		step, err := builder.build(c, s)
+		if err != nil {
+			return nil, s.Pos.Errorf("cannot compile %s: %w", id, err)
+		}
+		made.steps = append(made.steps, step)
+		made.writes = made.writes || builder.writes
+	}
+	return made, nil
 }
 
 // Credentials is the registry of the API's kinds of credentials.
@@ -117,20 +134,31 @@ func (p *Programs) Run(c *Call) (*Result, *Refusal) {
 	}
 	x := &execution{programs: p, program: program, call: c, env: c.Env}
 	x.result.Status = program.behaviour.Status
-	var err error
-	if program.writes {
-		err = c.Store.UpdateThen(func(tx *state.Tx) error {
-			x.tx, x.view = tx, tx.Snapshot
-			return x.run()
-		}, x.tell)
-	} else {
-		x.view = c.Store.View()
-		err = x.run()
-	}
-	if err != nil {
+	if err := x.transact(x.perform); err != nil {
 		return nil, asRefusal(x.verb, err)
 	}
 	return &x.result, nil
+}
+
+// Settles reports whether an operation wants to be settled.
+func (p *Programs) Settles(operation string) bool {
+	program := p.operations[operation]
+	return program != nil && program.settle != nil
+}
+
+// Settle runs, once, what an operation does when its answer has ended. c is the
+// call that Run has performed; its Now may have moved on. A refusal means that
+// nothing has changed; nobody is left to be told but those who read journals.
+func (p *Programs) Settle(c *Call, sent specs.SentInfo) *Refusal {
+	if !p.Settles(c.Operation) {
+		return nil
+	}
+	x := &execution{programs: p, program: p.operations[c.Operation].settle, call: c, env: c.Env}
+	x.bind("sent", &sent)
+	if err := x.transact(x.run); err != nil {
+		return asRefusal(x.verb, err)
+	}
+	return nil
 }
 
 func (c *compiler) resource(name string) (*resource, error) {

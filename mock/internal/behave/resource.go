@@ -51,7 +51,7 @@ func (r *resource) suits(o, sent *object) error {
 
 // noteAssigned remembers the fields that are given to things when they are made.
 func (p *Programs) noteAssigned(b *specs.Behaviour) {
-	for _, s := range b.Steps {
+	for _, s := range append(slices.Clone(b.Steps), b.Settle...) {
 		r := p.resources[s.Target]
 		if r == nil || s.Verb != specs.VerbCreate && s.Verb != specs.VerbUpload {
 			continue
