@@ -64,7 +64,8 @@ func builders() map[specs.Verb]builder {
 		specs.VerbSample:     {buildSample, false},
 		specs.VerbStream:     {buildStream, false},
 		// Events are told in the order of the transactions.
-		specs.VerbEmit: {buildEmit, true},
+		specs.VerbEmit:   {buildEmit, true},
+		specs.VerbStream: {buildStream, false},
 	}
 }
 
