@@ -224,8 +224,8 @@ func TestMalformedCredentials(t *testing.T) {
 		assert.Equal(t, want, s.refusal(t).Detail)
 	}
 	for sent, want := range map[string]string{
-		"Basic %%%":                   "what stands behind Basic is not base64",
-		basicHeader("c1"):             "what stands behind Basic is not an id and a secret",
+		"Basic %%%":                    "what stands behind Basic is not base64",
+		basicHeader("c1"):              "what stands behind Basic is not an id and a secret",
 		basicHeader("c1:pass\x00word"): "what stands behind Basic is not an id and a secret",
 	} {
 		s.send(t, message{method: "GET", url: "/vault/basic", headers: map[string]string{"Authorization": sent}})
