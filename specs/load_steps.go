@@ -39,6 +39,7 @@ func (c *stepLoader) scope(p place) *scope {
 
 func (c *stepLoader) step(w *stepSyntax) *Step {
 	s := &Step{Verb: w.Verb, Pos: w.Pos}
+	s.When = c.expr(w.in.When, c.scope(inOperation), template.Bool)
 	c.target(s, w)
 	c.relation(s, w)
 	c.expressions(s, w)
@@ -48,7 +49,9 @@ func (c *stepLoader) step(w *stepSyntax) *Step {
 	c.groups(s, w)
 	c.others(s, w)
 	c.stream(s, w)
-	s.As = c.name(w.in.As, c.outcome(s))
+	if as := w.in.As; as != nil {
+		s.As = c.name(*as, c.outcome(s))
+	}
 	return s
 }
 
@@ -61,6 +64,9 @@ func (c *stepLoader) target(s *Step, w *stepSyntax) {
 		return
 	case anExpr:
 		s.Condition = c.expr(w.Target, c.scope(inOperation), template.Bool)
+		return
+	case someNames:
+		c.let(s, w)
 		return
 	}
 	var target name
@@ -219,10 +225,10 @@ func (c *stepLoader) outcome(s *Step) any {
 	return nil
 }
 
-// name keeps what a step produces under the name that the step gives it.
-func (c *stepLoader) name(as *name, sample any) string {
+// name keeps a value under the name that a step gives it.
+func (c *stepLoader) name(as name, sample any) string {
 	switch {
-	case as == nil || as.Pos.Line == 0:
+	case as.Pos.Line == 0:
 		return ""
 	case !identifier.MatchString(as.Text):
 		c.errs.Add(as.Pos.Errorf("%q cannot be a name in expressions; use letters, digits and _", as.Text))

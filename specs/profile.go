@@ -221,6 +221,8 @@ type Step struct {
 	// pointer of the schema in the document; Target is "" then.
 	Pointer string
 	As      string
+	// When is nil for a step that always runs.
+	When *template.Expr
 
 	ID, Where, To, Scopes, Lifetime, Secret *template.Expr
 	// Condition is the expression of require.
@@ -233,6 +235,8 @@ type Step struct {
 	// Data is what an event carries; nil means the result so far.
 	Data *template.Value
 	Set  []Field
+	// Let are the names that let gives to values, in order.
+	Let []Field
 
 	// Of and By name a parent resource and the field that refers to it. The
 	// parent's id is the path parameter OfParam, the last one of the operation.

@@ -119,13 +119,13 @@ func (c *comparer) steps(path string, forms []any, extras []string) {
 	for i, row := range rows {
 		form := c.resolve(forms[i])
 		at := path + "/" + string(row.verb)
-		known := append(append([]string{string(row.verb)}, row.inputs...), extras...)
+		known := append(append([]string{string(row.verb)}, row.stepKeys()...), extras...)
 		properties, _ := form["properties"].(map[string]any)
 		c.same(at, known, properties)
 		assert.Equal(c.t, []string{string(row.verb)}, list(form["required"]), at)
 		for f := range inputs.NumField() {
 			key := inputs.Field(f).Tag.Get("yaml")
-			if slices.Contains(row.inputs, key) {
+			if slices.Contains(row.stepKeys(), key) {
 				c.compare(at+"/"+key, inputs.Field(f).Type, c.resolve(properties[key]))
 			}
 		}

@@ -38,6 +38,7 @@ type stepSyntax struct {
 
 // stepInputs are the inputs of all verbs; verbTable says which takes which.
 type stepInputs struct {
+	When     *yaml.Node             `yaml:"when"`
 	As       *name                  `yaml:"as"`
 	ID       *yaml.Node             `yaml:"id"`
 	Where    *yaml.Node             `yaml:"where"`
@@ -125,7 +126,8 @@ func (s *stepSyntax) DecodeNode(c *strict.Context, node *yaml.Node) {
 		known = append(known, string(verb))
 	}
 	inputs, _ := split(node, texted(Verbs()))
-	allowed := s.Verb.row().inputs
+	row := s.Verb.row()
+	allowed := row.stepKeys()
 	unknown := false
 	for i := 0; i+1 < len(inputs.Content); i += 2 {
 		key := inputs.Content[i]
@@ -134,7 +136,7 @@ func (s *stepSyntax) DecodeNode(c *strict.Context, node *yaml.Node) {
 			c.Errorf(key, "%s", strict.Unknown("key", key.Value, known))
 			unknown = true
 		case s.Verb != "" && !slices.Contains(allowed, key.Value):
-			c.Errorf(key, "%s does not take %q; it takes %s", s.Verb, key.Value, listed(allowed))
+			c.Errorf(key, "%s does not take %q; it takes %s", s.Verb, key.Value, strings.Join(allowed, ", "))
 			unknown = true
 		}
 	}

@@ -20,6 +20,7 @@ const (
 	VerbRedeem     Verb = "redeem"
 	VerbIssue      Verb = "issue"
 	VerbRevoke     Verb = "revoke"
+	VerbLet        Verb = "let"
 	VerbAnswer     Verb = "answer"
 	VerbSample     Verb = "sample"
 	VerbStream     Verb = "stream"
@@ -36,12 +37,13 @@ const (
 	anEvent     target = "event"
 	aTemplate   target = "template"
 	anExpr      target = "expression"
+	someNames   target = "names"
 )
 
 type verbRow struct {
 	verb   Verb
 	target target
-	// inputs are the keys that may stand beside the verb.
+	// inputs are the keys that may stand beside the verb; see stepKeys.
 	inputs []string
 	// produces is true if the outcome can be the operation's result.
 	produces bool
@@ -62,12 +64,16 @@ func verbTable() []verbRow {
 		{VerbRedeem, aCredential, []string{"id", "secret", "else", "as"}, false},
 		{VerbIssue, aCredential, []string{"to", "scopes", "set", "lifetime", "as"}, false},
 		{VerbRevoke, aCredential, []string{"id"}, false},
+		{VerbLet, someNames, nil, false},
 		{VerbAnswer, aTemplate, nil, true},
 		{VerbSample, aSchema, []string{"as"}, true},
 		{VerbStream, aTemplate, []string{"end", "every"}, true},
 		{VerbEmit, anEvent, []string{"data"}, false},
 	}
 }
+
+// stepKeys are the inputs of a verb with those that every step takes.
+func (row *verbRow) stepKeys() []string { return append(slices.Clone(row.inputs), "when") }
 
 // Verbs lists every verb in the order of the table in README.md.
 func Verbs() []Verb {
@@ -79,7 +85,7 @@ func Verbs() []Verb {
 }
 
 // Produces reports whether the outcome of the verb can be the result of its
-// operation: the last such step gives the result.
+// operation: the last such step that runs gives the result.
 func (v Verb) Produces() bool { return v.row().produces }
 
 func (v Verb) row() verbRow {
@@ -92,7 +98,8 @@ func (v Verb) row() verbRow {
 }
 
 // Result is the verb whose outcome is the operation's result: that of the last
-// step that produces something, "" if none does.
+// step that produces something, "" if none does. Where a condition keeps that
+// step from running, an earlier one may give the result after all.
 func (b *Behaviour) Result() Verb {
 	for _, step := range slices.Backward(b.Steps) {
 		if step.Verb.Produces() {

@@ -96,6 +96,19 @@ func (v *Value) Eval(env Env) (any, error) {
 	return decodeJSON(out)
 }
 
+// Keep returns the rendered value for use in an [Env], encoded as it came where
+// it is JSON: a [Raw] stays one, and what is put together becomes one.
+func (v *Value) Keep(env Env) (any, error) {
+	if len(v.ops) == 1 && v.ops[0].kind == opExpr {
+		return v.ops[0].expr.result(env)
+	}
+	out, err := v.AppendJSON(nil, env)
+	if err != nil {
+		return nil, err
+	}
+	return NewRaw(out), nil
+}
+
 // Uses reports whether an expression of the template reads the name.
 func (v *Value) Uses(name string) bool {
 	for i := range v.ops {

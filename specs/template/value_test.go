@@ -352,3 +352,30 @@ func FuzzValue(f *testing.F) {
 		}
 	})
 }
+
+// TestKeep wants JSON to stay as it came, and everything else to keep its type.
+func TestKeep(t *testing.T) {
+	t.Parallel()
+	body := template.NewRaw([]byte(`{"z": 1.50, "big": 12345678901234567890}`))
+	env := template.Env{"body": body}
+	for src, want := range map[string]string{
+		"${body}":             `{"z": 1.50, "big": 12345678901234567890}`,
+		"{b: '${body.big}'}":  `{"b":12345678901234567890}`,
+		"[1, x, '${body.z}']": `[1,"x",1.5]`,
+		"null":                `null`,
+	} {
+		v, err := compileValue(t, src)
+		require.NoError(t, err, src)
+		value, err := v.Keep(env)
+		require.NoError(t, err, src)
+		raw, ok := value.(*template.Raw)
+		require.True(t, ok, src)
+		require.Equal(t, want, string(raw.Bytes()), src)
+	}
+	at := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
+	v, err := compileValue(t, "${clock}")
+	require.NoError(t, err)
+	value, err := v.Keep(template.Env{"clock": at})
+	require.NoError(t, err)
+	require.Equal(t, at, value)
+}

@@ -30,6 +30,9 @@ type Call struct {
 	Store   *state.Store
 	Entropy *entropy.Source
 	Now     time.Time
+
+	// hiding are the names that steps gave and that hide functions.
+	hiding map[string]any
 }
 
 // A Part is one part of a multipart body.

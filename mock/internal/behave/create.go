@@ -107,7 +107,7 @@ func (m *making) object(x *execution, id string) (*object, error) {
 	if m.reference != "" {
 		o.set(m.reference, m.owner)
 	}
-	env := x.scope(r.kind)
+	env := x.outer(r.kind)
 	ownSet := func(name string) bool { return hasField(m.set, name) }
 	if err := apply(o, r.Set, env, ownSet); err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ func (m *making) object(x *execution, id string) (*object, error) {
 	if err := apply(o, r.Touch, env, ownSet); err != nil {
 		return nil, err
 	}
-	return o, apply(o, m.set, env, nil)
+	return o, apply(o, m.set, x.scope(r.kind), nil)
 }
 
 // managed reports whether a field is not the sender's to write.
@@ -162,5 +162,5 @@ func (m *making) id(x *execution) (id, encoded string, err error) {
 			return id, encoded, nil
 		}
 	}
-	return r.newID(x.view, x.scope(r.kind))
+	return r.newID(x.view, x.outer(r.kind))
 }

@@ -2,6 +2,7 @@ package behave
 
 import (
 	"errors"
+	"maps"
 
 	"understudy.dev/mock/internal/state"
 	"understudy.dev/specs"
@@ -52,7 +53,18 @@ func (x *execution) perform() error {
 
 func (x *execution) run() error {
 	for i, s := range x.program.steps {
-		x.verb = x.program.declared[i].Verb
+		declared := x.program.declared[i]
+		x.verb = declared.Verb
+		if declared.When != nil {
+			wanted, err := declared.When.Bool(x.plain())
+			if err != nil {
+				return err
+			}
+			if !wanted {
+				x.skip(declared)
+				continue
+			}
+		}
 		if err := s.run(x); err != nil {
 			return err
 		}
@@ -64,6 +76,14 @@ func (x *execution) run() error {
 func (x *execution) tell(after *state.Snapshot) {
 	if len(x.events) > 0 && x.call.Emitted != nil {
 		x.call.Emitted(x.events, after)
+	}
+}
+
+// skip makes null what a step that does not run would have named.
+func (x *execution) skip(s *specs.Step) {
+	x.bind(s.As, nil)
+	for _, n := range s.Let {
+		x.bind(n.Name, nil)
 	}
 }
 
@@ -99,16 +119,38 @@ func (x *execution) names() template.Env {
 	return x.env
 }
 
-// scope is what expressions see, with the functions of one kind of thing.
+// scope is what expressions of the operation see, with the functions of one kind of thing.
 func (x *execution) scope(kind string) template.Env {
 	env := x.names()
 	if x.kind != kind {
-		for name, function := range x.call.Entropy.Kind(kind).Functions() {
-			env[name] = function
-		}
+		maps.Copy(env, x.functions(kind))
+		maps.Copy(env, x.call.hiding)
 		x.kind = kind
 	}
 	return env
+}
+
+func (x *execution) functions(kind string) map[string]any {
+	return x.call.Entropy.Kind(kind).Functions()
+}
+
+// outer is what expressions outside of operations see: no function is hidden there.
+func (x *execution) outer(kind string) template.Env {
+	env := x.scope(kind)
+	if len(x.call.hiding) == 0 {
+		return env
+	}
+	env = maps.Clone(env)
+	maps.Copy(env, x.functions(kind))
+	return env
+}
+
+// reveal gives back the functions that names hid, to those who render the outcome.
+func (x *execution) reveal() {
+	if len(x.call.hiding) > 0 {
+		maps.Copy(x.env, x.functions(x.program.kind))
+		x.kind = ""
+	}
 }
 
 // plain is what expressions see where no kind of thing is being made.
@@ -121,8 +163,15 @@ func (x *execution) show(body []byte) {
 
 // bind gives the outcome of a step a name; "" is no name.
 func (x *execution) bind(name string, value any) {
-	if name != "" {
-		x.names()[name] = value
+	if name == "" {
+		return
+	}
+	x.names()[name] = value
+	if _, hides := x.functions(x.program.kind)[name]; hides {
+		if x.call.hiding == nil {
+			x.call.hiding = map[string]any{}
+		}
+		x.call.hiding[name] = value
 	}
 }
 

@@ -193,6 +193,7 @@ func TestLibrarySessions(t *testing.T) {
 	presented := credential.Presented{Value: answer.Get("session").String()}
 	w.caller = registry.Lookup(w.store.View(), presented)
 	require.NotNil(t, w.caller)
+	assert.JSONEq(t, `{"kind":"session","id":"`+w.caller.ID+`","role":"member","scopes":["read","borrow"],"name":"Ada"}`, w.run("whoami", request{}))
 	w.run("logout", request{})
 	view := w.store.View()
 	assert.Equal(t, specs.RevokedCredential, registry.Judge(view, registry.Lookup(view, presented), []string{"session"}, w.now))

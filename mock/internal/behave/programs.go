@@ -60,6 +60,7 @@ func builders() map[specs.Verb]builder {
 		specs.VerbRedeem:     {buildRedeem, true},
 		specs.VerbIssue:      {buildIssue, true},
 		specs.VerbRevoke:     {buildRevoke, true},
+		specs.VerbLet:        {buildLet, false},
 		specs.VerbAnswer:     {buildAnswer, false},
 		specs.VerbSample:     {buildSample, false},
 		specs.VerbStream:     {buildStream, false},
@@ -135,6 +136,7 @@ func (p *Programs) Run(c *Call) (*Result, *Refusal) {
 	}
 	x := &execution{programs: p, program: program, call: c, env: c.Env}
 	x.result.Status = program.behaviour.Status
+	defer x.reveal()
 	if err := x.transact(x.perform); err != nil {
 		return nil, asRefusal(x.verb, err)
 	}
@@ -155,6 +157,7 @@ func (p *Programs) Settle(c *Call, sent specs.SentInfo) *Refusal {
 		return nil
 	}
 	x := &execution{programs: p, program: p.operations[c.Operation].settle, call: c, env: c.Env}
+	defer x.reveal()
 	x.bind("sent", &sent)
 	if err := x.transact(x.run); err != nil {
 		return asRefusal(x.verb, err)

@@ -95,12 +95,11 @@ func (s *updateStep) replaced(old, sent *object) *object {
 // change stores another version of an entity, with the fields that the step
 // and the resource set, and shows it.
 func (x *execution) change(r *resource, old *state.Entity, o *object, set []specs.Field, as string) error {
-	env := x.scope(r.kind)
 	ownSet := func(name string) bool { return hasField(set, name) }
-	if err := apply(o, r.Touch, env, ownSet); err != nil {
+	if err := apply(o, r.Touch, x.outer(r.kind), ownSet); err != nil {
 		return err
 	}
-	if err := apply(o, set, env, nil); err != nil {
+	if err := apply(o, set, x.scope(r.kind), nil); err != nil {
 		return err
 	}
 	e, err := x.tx.Replace(r.Name, old.ID, o.bytes())
