@@ -65,8 +65,6 @@ type stepInputs struct {
 	End      *yaml.Node             `yaml:"end"`
 	Every    *yaml.Node             `yaml:"every"`
 	Data     *yaml.Node             `yaml:"data"`
-	End      *yaml.Node             `yaml:"end"`
-	Every    *yaml.Node             `yaml:"every"`
 }
 
 type sortSyntax struct {

@@ -65,8 +65,7 @@ func builders() map[specs.Verb]builder {
 		specs.VerbSample:     {buildSample, false},
 		specs.VerbStream:     {buildStream, false},
 		// Events are told in the order of the transactions.
-		specs.VerbEmit:   {buildEmit, true},
-		specs.VerbStream: {buildStream, false},
+		specs.VerbEmit: {buildEmit, true},
 	}
 }
 
