@@ -128,6 +128,13 @@ func (c *stepLoader) expressions(s *Step, w *stepSyntax) {
 		}
 		s.Where = c.expr(w.in.Where, c.scope(inWhere).with(things), template.Bool)
 	}
+	if w.in.Every != nil && s.Verb != VerbStream {
+		s.Every = c.expr(w.in.Every, c.over(s.Target), template.Bool)
+		if w.in.ID != nil || w.in.Where != nil || w.in.Else != nil {
+			c.errs.Add(c.profilePos(w.in.Every).Errorf(
+				"\"every\" chooses all that %s is about, be it none; \"id\", \"where\" and \"else\" are for one thing", s.Verb))
+		}
+	}
 
 	missing := func(input string) {
 		c.errs.Add(w.Pos.Errorf("%s needs %q: there is nothing else to tell which one", s.Verb, input))
@@ -138,7 +145,11 @@ func (c *stepLoader) expressions(s *Step, w *stepSyntax) {
 		if !named && w.in.Where == nil {
 			missing("id")
 		}
-	case VerbUpdate, VerbDelete, VerbTransition:
+	case VerbUpdate, VerbDelete:
+		if !named && w.in.Where == nil && w.in.Every == nil {
+			missing("id")
+		}
+	case VerbTransition:
 		if !named {
 			missing("id")
 		}
@@ -164,10 +175,18 @@ func (l *loader) kindOf(kind string) *CredentialKind {
 	return l.api.Profile.Credentials[i]
 }
 
+// over is what a step sees that is about one thing of a resource after the other.
+func (c *stepLoader) over(resource string) *scope {
+	return c.scope(inWhere).with(map[string]any{"it": c.sample(resource)})
+}
+
 // templates compiles what a step stores.
 func (c *stepLoader) templates(s *Step, w *stepSyntax) {
 	here := c.scope(inOperation)
 	s.Message = c.text(w.in.Message, here)
+	if s.Verb == VerbUpdate {
+		here = c.over(s.Target)
+	}
 	s.From = c.value(w.in.From, here)
 	s.Data = c.value(w.in.Data, here)
 	if s.Verb == VerbUpload {
@@ -219,7 +238,11 @@ func (c *stepLoader) part(s *Step, w *stepSyntax) {
 // outcome is what expressions know of what a step produces.
 func (c *stepLoader) outcome(s *Step) any {
 	switch s.Verb {
-	case VerbCreate, VerbRead, VerbUpdate, VerbTransition, VerbUpload:
+	case VerbUpdate, VerbDelete:
+		if s.Every == nil {
+			return c.sample(s.Target)
+		}
+	case VerbCreate, VerbRead, VerbTransition, VerbUpload:
 		return c.sample(s.Target)
 	}
 	return nil

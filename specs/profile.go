@@ -225,6 +225,8 @@ type Step struct {
 	When *template.Expr
 
 	ID, Where, To, Scopes, Lifetime, Secret *template.Expr
+	// Every chooses, over `it`, all things that an update or delete is about.
+	Every *template.Expr
 	// Condition is the expression of require.
 	Condition *template.Expr
 	Else      Problem

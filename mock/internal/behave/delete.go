@@ -1,32 +1,47 @@
 package behave
 
 import (
-	"errors"
-
+	"understudy.dev/mock/internal/state"
 	"understudy.dev/specs"
+	"understudy.dev/specs/template"
 )
 
 type deleteStep struct {
-	resource *resource
-	id       idSource
+	finder
+	as string
 }
 
 func buildDelete(c *compiler, s *specs.Step) (step, error) {
-	r, err := c.resource(s.Target)
-	if err != nil {
-		return nil, err
-	}
-	d := &deleteStep{resource: r, id: c.idOf(s)}
-	if d.id.none() {
-		return nil, errors.New("delete: the path has no parameter, so an id is needed")
-	}
-	return d, nil
+	f, err := c.finder(s)
+	return &deleteStep{finder: f, as: s.As}, err
 }
 
 func (s *deleteStep) run(x *execution) error {
-	e, refusal := s.id.get(x, s.resource)
-	if refusal != nil {
-		return refusal
+	if s.every == nil {
+		e, err := s.one(x)
+		if err != nil {
+			return err
+		}
+		if s.as != "" {
+			x.bind(s.as, public(e))
+		}
+		return x.tx.Delete(s.resource.Name, e.ID)
 	}
-	return x.tx.Delete(s.resource.Name, e.ID)
+	gone, err := s.all(x)
+	if err != nil {
+		return err
+	}
+	if s.as != "" {
+		x.bind(s.as, template.NewRaw(splice(gone)))
+	}
+	return s.remove(x, gone)
+}
+
+func (s *deleteStep) remove(x *execution, gone []*state.Entity) error {
+	for _, e := range gone {
+		if err := x.tx.Delete(s.resource.Name, e.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -175,6 +175,14 @@ func (x *execution) bind(name string, value any) {
 	}
 }
 
+// outcome shows a thing as answers may show it, and gives it a name.
+func (x *execution) outcome(e *state.Entity, as string) {
+	x.show(e.Public)
+	if as != "" {
+		x.bind(as, public(e))
+	}
+}
+
 // whole is an entity as conditions see it, decoded at most once in its life.
 func whole(e *state.Entity) *template.Raw {
 	return e.Memo(func(e *state.Entity) any { return template.NewRaw(e.Raw) }).(*template.Raw)

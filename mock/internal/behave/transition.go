@@ -54,7 +54,11 @@ func (s *transitionStep) run(x *execution) error {
 	}
 	o, _ := parseObject(old.Raw)
 	o.set(s.field, quote(to))
-	return x.change(s.resource, old, o, s.set, s.as)
+	e, err := x.change(s.resource, old, o, s.set)
+	if err == nil {
+		x.outcome(e, s.as)
+	}
+	return err
 }
 
 // target is the state to go to.

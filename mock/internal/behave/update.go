@@ -1,7 +1,6 @@
 package behave
 
 import (
-	"errors"
 	"slices"
 
 	"understudy.dev/mock/internal/state"
@@ -10,34 +9,58 @@ import (
 )
 
 type updateStep struct {
-	resource *resource
-	id       idSource
-	from     *template.Value
-	set      []specs.Field
-	replace  bool
-	as       string
+	finder
+	from    *template.Value
+	set     []specs.Field
+	replace bool
+	as      string
+	// looks is true when from or set read the thing as it was.
+	looks bool
 }
 
 func buildUpdate(c *compiler, s *specs.Step) (step, error) {
-	r, err := c.resource(s.Target)
-	if err != nil {
-		return nil, err
-	}
-	u := &updateStep{resource: r, id: c.idOf(s), from: s.From, set: s.Set, replace: s.Replace, as: s.As}
-	if u.id.none() {
-		return nil, errors.New("update: the path has no parameter, so an id is needed")
-	}
-	return u, nil
+	f, err := c.finder(s)
+	u := &updateStep{finder: f, from: s.From, set: s.Set, replace: s.Replace, as: s.As}
+	u.looks = s.From != nil && s.From.Uses("it") || slices.ContainsFunc(s.Set, func(f specs.Field) bool { return f.Value.Uses("it") })
+	return u, err
 }
 
 func (s *updateStep) run(x *execution) error {
-	old, refusal := s.id.get(x, s.resource)
-	if refusal != nil {
-		return refusal
+	if s.every == nil {
+		old, err := s.one(x)
+		if err != nil {
+			return err
+		}
+		e, err := s.change(x, old)
+		if err == nil {
+			x.outcome(e, s.as)
+		}
+		return err
+	}
+	changed, err := s.all(x)
+	if err != nil {
+		return err
+	}
+	for i := range changed {
+		if changed[i], err = s.change(x, changed[i]); err != nil {
+			return err
+		}
+	}
+	x.show(splice(changed))
+	if s.as != "" {
+		x.bind(s.as, template.NewRaw(x.result.Body))
+	}
+	return nil
+}
+
+// change makes the new version of one thing.
+func (s *updateStep) change(x *execution, old *state.Entity) (*state.Entity, error) {
+	if s.looks {
+		x.names()["it"] = whole(old)
 	}
 	sent, err := x.sent(s.from, s.resource.kind)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	o, _ := parseObject(old.Raw)
 	if s.replace {
@@ -47,10 +70,10 @@ func (s *updateStep) run(x *execution) error {
 	}
 	if s.from == nil {
 		if err := s.resource.suits(o, sent); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return x.change(s.resource, old, o, s.set, s.as)
+	return x.change(s.resource, old, o, s.set)
 }
 
 // managed reports whether a field is not the sender's to change.
@@ -93,22 +116,18 @@ func (s *updateStep) replaced(old, sent *object) *object {
 }
 
 // change stores another version of an entity, with the fields that the step
-// and the resource set, and shows it.
-func (x *execution) change(r *resource, old *state.Entity, o *object, set []specs.Field, as string) error {
+// and the resource set.
+func (x *execution) change(r *resource, old *state.Entity, o *object, set []specs.Field) (*state.Entity, error) {
 	ownSet := func(name string) bool { return hasField(set, name) }
 	if err := apply(o, r.Touch, x.outer(r.kind), ownSet); err != nil {
-		return err
+		return nil, err
 	}
 	if err := apply(o, set, x.scope(r.kind), nil); err != nil {
-		return err
+		return nil, err
 	}
 	e, err := x.tx.Replace(r.Name, old.ID, o.bytes())
 	if err != nil {
-		return r.duplicate(err)
+		return nil, r.duplicate(err)
 	}
-	x.show(e.Public)
-	if as != "" {
-		x.bind(as, public(e))
-	}
-	return nil
+	return e, nil
 }
