@@ -118,7 +118,7 @@ func (x *exchange) succeed() (*answer, error) {
 		}
 		break
 	}
-	if a.body == nil || bodiless(a.status) {
+	if a.body == nil || x.result.Bare || bodiless(a.status) {
 		a.media, a.body = "", nil
 	}
 	for _, h := range x.result.Headers {

@@ -15,6 +15,7 @@ func (l *loader) behaviour(operation string, w *behaviourSyntax) *Behaviour {
 	op := l.doc.Operation(operation)
 	b := &Behaviour{Operation: operation, MaxBody: int64(w.extras.MaxBody), Pos: w.Pos}
 	b.Status = l.successStatus(op, w.extras.Status)
+	b.Bare = l.bare(op, b.Status)
 	c := l.steps(op)
 	written := w.extras.Do
 	if w.Step != nil {
@@ -49,6 +50,18 @@ func (l *loader) successStatus(op *validate.Operation, written *yaml.Node) int {
 		l.errs.Add(at.Pos.Errorf("%s does not declare the status %d; it declares %s", op.ID, status, listed(op.Statuses)))
 	}
 	return status
+}
+
+// bare reports whether the document declares a response without content for a status.
+func (l *loader) bare(op *validate.Operation, status int) bool {
+	code := strconv.Itoa(status)
+	for _, key := range []string{code, code[:1] + "XX", "default"} {
+		if slices.Contains(op.Statuses, key) {
+			_, media := l.responseSchema(op, key)
+			return media == ""
+		}
+	}
+	return false
 }
 
 // operationShapes are what expressions of an operation know beyond the place:

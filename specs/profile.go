@@ -198,7 +198,9 @@ type Behaviour struct {
 	Operation string
 	Steps     []*Step
 	// Status is the status of a success; never 0.
-	Status  int
+	Status int
+	// Bare is true when the document declares no content for Status: the answer then has no body.
+	Bare    bool
 	Headers []Header
 	// MaxBody overrides RequestRules.MaxBody when it is not 0.
 	MaxBody int64

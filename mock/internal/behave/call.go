@@ -62,8 +62,9 @@ type Result struct {
 	Page *specs.PageInfo
 	// Stream is nil unless Verb is stream; Body is then the list of its events.
 	Stream *Stream
-	// Status and Headers are those of the behaviour.
+	// Status, Bare and Headers are those of the behaviour.
 	Status  int
+	Bare    bool
 	Headers []Header
 }
 

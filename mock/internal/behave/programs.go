@@ -134,7 +134,7 @@ func (p *Programs) Run(c *Call) (*Result, *Refusal) {
 		return nil, fault("", fmt.Errorf("there is no behaviour for the operation %q", c.Operation))
 	}
 	x := &execution{programs: p, program: program, call: c, env: c.Env}
-	x.result.Status = program.behaviour.Status
+	x.result.Status, x.result.Bare = program.behaviour.Status, program.behaviour.Bare
 	defer x.reveal()
 	if err := x.transact(x.perform); err != nil {
 		return nil, asRefusal(x.verb, err)
