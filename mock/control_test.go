@@ -85,6 +85,18 @@ func TestControlPlane(t *testing.T) {
 		{"GET", "/journal/x99", "", 404, "x99"},
 		{"DELETE", "/journal", "", 204, ""},
 
+		{"GET", "/state", "", 200, `{"resources":[{"api":"toy","resource":"books","count":3},{"api":"toy","resource":"copies","count":4}`},
+		{"GET", "/state?api=toy&resource=members&limit=1", "", 200, `{"resources":[{"api":"toy","resource":"members","count":2,"items":[{"id":"mem_ada"`},
+		{"GET", "/state?resource=members", "", 200, `"pin":"[redacted]"`},
+		{"GET", "/state?resource=books&offset=2", "", 200, `"count":3,"items":[{"id":"bk_origin"`},
+		{"GET", "/state?resource=books&offset=9", "", 200, `"count":3}]`},
+		{"GET", "/state?resource=trains", "", 400, "books, copies"},
+		{"GET", "/state?api=zoo", "", 400, "zoo"},
+		{"GET", "/state?limit=5", "", 400, "wants resource"},
+		{"GET", "/state?resource=books&limit=1001", "", 400, "1000"},
+		{"GET", "/state?resource=books&offset=-1", "", 400, "offset"},
+		{"GET", "/state?kind=books", "", 400, "kind"},
+
 		{"POST", "/reset", `{"hard":true}`, 400, "hard"},
 		{"POST", "/reset", ``, 200, `"now":"2026-01-01T00:00:00Z"`},
 		{"GET", "/credentials?kind=desk", "", 200, `"credentials":[{"api":"toy","kind":"desk","id":"`},

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"understudy.dev/mock/internal/clock"
 	"understudy.dev/mock/internal/control"
 	"understudy.dev/mock/internal/credential"
 	"understudy.dev/mock/internal/journal"
@@ -31,88 +30,8 @@ func (c controlled) APIs() []control.API {
 	return apis
 }
 
-// Worlds implements control.Server.
-func (c controlled) Worlds() []control.World {
-	c.s.mu.RLock()
-	defer c.s.mu.RUnlock()
-	worlds := []control.World{controlledWorld{c.s.worlds[DefaultWorld]}}
-	for _, name := range sortedNames(c.s.worlds) {
-		if name != DefaultWorld {
-			worlds = append(worlds, controlledWorld{c.s.worlds[name]})
-		}
-	}
-	return worlds
-}
-
-// CreateWorld implements control.Server.
-func (c controlled) CreateWorld(spec control.WorldSpec) (control.World, error) {
-	if err := checkName(spec.Name); err != nil {
-		return nil, control.Invalid("%s", err)
-	}
-	start := c.s.settings.Clock
-	if spec.Clock != "" {
-		parsed, err := clock.Parse(spec.Clock)
-		if err != nil {
-			return nil, control.Invalid("%s", err)
-		}
-		start = parsed
-	}
-	seed := c.s.settings.Seed
-	if spec.Seed != nil {
-		seed = *spec.Seed
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	switch _, taken := c.s.worlds[spec.Name]; {
-	case taken:
-		return nil, control.Conflict("there is a world %q already", spec.Name)
-	case len(c.s.worlds) > c.s.settings.Worlds:
-		return nil, control.Conflict("there are %d worlds already; drop one first", len(c.s.worlds)-1)
-	case c.s.closed:
-		return nil, control.Conflict("the server is closed")
-	}
-	w := newWorld(c.s, spec.Name, seed, start)
-	c.s.worlds[spec.Name] = w
-	return controlledWorld{w}, nil
-}
-
-// DropWorld implements control.Server.
-func (c controlled) DropWorld(name string) error {
-	if name == DefaultWorld {
-		return control.Conflict("the world %q stays; reset it instead", name)
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	w := c.s.worlds[name]
-	if w == nil {
-		return control.UnknownWorld(name)
-	}
-	delete(c.s.worlds, name)
-	w.close()
-	return nil
-}
-
 // controlledWorld is a world as the control plane sees it.
 type controlledWorld struct{ *World }
-
-// Reset implements control.World.
-func (w controlledWorld) Reset() error {
-	w.World.Reset()
-	return nil
-}
-
-// Advance implements control.World.
-func (w controlledWorld) Advance(d time.Duration) error { return clockProblem(w.World.Advance(d)) }
-
-// Set implements control.World.
-func (w controlledWorld) Set(t time.Time) error { return clockProblem(w.World.Set(t)) }
-
-func clockProblem(err error) error {
-	if errors.Is(err, clock.ErrBackwards) || errors.Is(err, clock.ErrTooFar) {
-		return control.Conflict("%s", err)
-	}
-	return err
-}
 
 // Journal implements control.World.
 func (w controlledWorld) Journal() *journal.Journal { return w.current.Load().journal }
@@ -145,7 +64,7 @@ func (p *playing) show(view *state.Snapshot, c *state.Credential) control.Creden
 
 // CreateCredential implements control.World.
 func (w controlledWorld) CreateCredential(wanted control.Credential) (control.Credential, error) {
-	play, err := w.playing(wanted.API)
+	play, err := w.current.Load().playing(wanted.API)
 	if err != nil {
 		return control.Credential{}, err
 	}
@@ -186,13 +105,12 @@ func (p *part) kinds() []string {
 }
 
 // playing finds an API by name; "" is the only one.
-func (w controlledWorld) playing(api string) (*playing, error) {
-	plays := w.current.Load().plays
-	if api == "" && len(plays) == 1 {
-		return plays[0], nil
+func (r *run) playing(api string) (*playing, error) {
+	if api == "" && len(r.plays) == 1 {
+		return r.plays[0], nil
 	}
 	var names []string
-	for _, play := range plays {
+	for _, play := range r.plays {
 		if play.part.api.Name == api {
 			return play, nil
 		}
@@ -217,9 +135,10 @@ func (w controlledWorld) Expire(api, id string) (control.Credential, error) {
 
 // change finds the credential with an id, which must be one alone, and changes it.
 func (w controlledWorld) change(api, id string, change func(*state.Credential, time.Time)) (control.Credential, error) {
-	plays := w.current.Load().plays
+	current := w.current.Load()
+	plays := current.plays
 	if api != "" {
-		play, err := w.playing(api)
+		play, err := current.playing(api)
 		if err != nil {
 			return control.Credential{}, err
 		}

@@ -12,6 +12,10 @@ import (
 const (
 	// DefaultWorlds is how many worlds may exist beside the default one.
 	DefaultWorlds = 100
+	// DefaultWorldIdle is how long a world stays that nobody uses.
+	DefaultWorldIdle = 24 * time.Hour
+	// DefaultSnapshots is how many snapshots a world may have.
+	DefaultSnapshots = 20
 	// DefaultJournal is how many exchanges a world's journal keeps.
 	DefaultJournal = journal.DefaultEntries
 )
@@ -33,6 +37,11 @@ type Options struct {
 	AdminHosts []string
 	// Worlds is how many worlds may exist beside the default one; 0 means DefaultWorlds.
 	Worlds int
+	// WorldIdle is how long, in real time, a world other than the default one stays without a request or another use
+	// before it is dropped; 0 means DefaultWorldIdle, negative forever.
+	WorldIdle time.Duration
+	// Snapshots is how many snapshots a world may have at a time; 0 means DefaultSnapshots.
+	Snapshots int
 	// Journal is how many exchanges each world's journal keeps; 0 means DefaultJournal.
 	Journal int
 	// Reveal shows secrets in journals. By default they are replaced.
@@ -61,6 +70,15 @@ func (o *Options) settle() *settings {
 	}
 	if s.Worlds <= 0 {
 		s.Worlds = DefaultWorlds
+	}
+	if s.WorldIdle == 0 {
+		s.WorldIdle = DefaultWorldIdle
+	}
+	if s.Snapshots <= 0 {
+		s.Snapshots = DefaultSnapshots
+	}
+	if s.Wall == nil {
+		s.Wall = time.Now
 	}
 	if s.Version == "" {
 		s.Version = "devel"

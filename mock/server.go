@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"understudy.dev/mock/internal/caller"
 	"understudy.dev/mock/internal/control"
@@ -32,6 +33,9 @@ type Server struct {
 	mu     sync.RWMutex
 	worlds map[string]*World
 	closed bool
+	// alarm, if watching, rings when a world may have been idle for too long.
+	alarm    *time.Timer
+	watching bool
 }
 
 // New makes a server that plays the APIs, in their order. An API that cannot be played, two of one name, and none at all
@@ -55,7 +59,7 @@ func New(apis []*specs.API, o *Options) (*Server, error) {
 		return nil, errors.New("cannot start the mock: there is no API to play")
 	}
 	s.plane = control.New(controlled{s})
-	s.worlds[DefaultWorld] = newWorld(s, DefaultWorld, settings.Seed, settings.Clock)
+	s.worlds[DefaultWorld] = newWorld(s, DefaultWorld, beginning(settings.Seed, settings.Clock))
 	return s, nil
 }
 
@@ -64,6 +68,9 @@ func (s *Server) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
+	if s.alarm != nil {
+		s.alarm.Stop()
+	}
 	for _, w := range s.worlds {
 		w.close()
 	}
@@ -87,7 +94,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	world := s.find(at.world)
+	world, leave := s.enterWorld(at.world)
+	defer leave()
 	if world == nil {
 		control.UnknownWorld(at.world).Write(w)
 		return
@@ -106,7 +114,8 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request, at arrival, pat
 		problem.Write(w)
 		return
 	}
-	world := s.find(at.world)
+	world, leave := s.enterWorld(at.world)
+	defer leave()
 	if world == nil {
 		control.UnknownWorld(at.world).Write(w)
 		return

@@ -1,9 +1,9 @@
 package mock
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -22,15 +22,21 @@ const DefaultWorld = "default"
 type World struct {
 	server *Server
 	name   string
-	seed   uint64
-	spec   clock.Spec
-	// current is replaced as a whole by Reset.
+	use    use
+	// current is replaced as a whole by Reset, Reseed and Restore.
 	current atomic.Pointer[run]
+
+	mu sync.Mutex
+	// start is what Reset goes back to.
+	start     *moment
+	snapshots map[string]*Snapshot
 }
 
-// A run is a world from its start, or its latest reset, to the next.
+// A run is a world from its start, its latest reset or restore, to the next.
 type run struct {
 	world     *World
+	seed      uint64
+	spec      clock.Spec
 	clock     *clock.Clock
 	journal   *journal.Journal
 	plays     []*playing
@@ -48,22 +54,26 @@ type playing struct {
 	functions map[string]any
 }
 
-func newWorld(s *Server, name string, seed uint64, spec clock.Spec) *World {
-	w := &World{server: s, name: name, seed: seed, spec: spec}
-	w.current.Store(w.start())
+func newWorld(s *Server, name string, start *moment) *World {
+	w := &World{server: s, name: name, start: start, snapshots: map[string]*Snapshot{}}
+	w.current.Store(w.begin(start))
 	return w
 }
 
-// start makes a run. It costs next to nothing: what exists in a fresh world is shared until it is changed.
-func (w *World) start() *run {
+// begin makes a run that goes on from a moment. It costs next to nothing: what exists then is shared until it is changed.
+func (w *World) begin(m *moment) *run {
 	settings := w.server.settings
-	r := &run{world: w, clock: clock.New(w.spec, settings.Wall)}
+	r := &run{world: w, seed: m.seed, spec: m.spec, clock: m.newClock(settings.Wall)}
 	for _, p := range w.server.parts {
-		source := entropy.New(w.seed, w.name+"/"+p.api.Name)
-		r.plays = append(r.plays, &playing{
-			run: r, part: p, store: p.base.NewStore(), entropy: source, limits: p.limits.NewSet(),
-			functions: source.Kind("exchange").Functions(),
-		})
+		source := entropy.New(m.seed, w.name+"/"+p.api.Name)
+		play := &playing{run: r, part: p, entropy: source}
+		if m.plays == nil {
+			play.store, play.limits = p.base.NewStore(), p.limits.NewSet()
+		} else {
+			m.plays[p.index].resume(play)
+		}
+		play.functions = source.Kind("exchange").Functions()
+		r.plays = append(r.plays, play)
 	}
 	r.journal = journal.New(&journal.Options{
 		Entries: settings.Journal, Reveal: settings.Reveal, Names: w.server.secretNames(), Known: r.secrets,
@@ -107,13 +117,13 @@ func (r *run) nextExchange() string {
 }
 
 // dated reports whether responses carry the world's date instead of the real one.
-func (r *run) dated() bool { return r.world.spec != clock.Spec{} }
+func (r *run) dated() bool { return r.spec != clock.Spec{} }
 
 // Name is the world's name.
 func (w *World) Name() string { return w.name }
 
 // Seed is where the world's ids, secrets and samples derive from, together with its name.
-func (w *World) Seed() uint64 { return w.seed }
+func (w *World) Seed() uint64 { return w.current.Load().seed }
 
 // Now is the world's time.
 func (w *World) Now() time.Time { return w.current.Load().clock.Now() }
@@ -123,16 +133,40 @@ func (w *World) Frozen() bool { return w.current.Load().clock.Frozen() }
 
 // Advance moves the world's time forwards and returns after everything due has run. A negative duration is an error and
 // changes nothing.
-func (w *World) Advance(d time.Duration) error { return w.current.Load().clock.Advance(d) }
+func (w *World) Advance(d time.Duration) error {
+	defer w.hold()()
+	return w.current.Load().clock.Advance(d)
+}
 
 // Set moves the world's time to t and returns after everything due has run. A time in its past is an error.
-func (w *World) Set(t time.Time) error { return w.current.Load().clock.Set(t) }
+func (w *World) Set(t time.Time) error {
+	defer w.hold()()
+	return w.current.Load().clock.Set(t)
+}
 
-// Reset makes the world as it was when it started: state, credentials, limits, journal, ids and clock. When it returns, a
-// request that began before can no longer change anything.
+// Reset makes the world as it was when it started: state, credentials, limits, journal, ids and clock; a fork as it was
+// when it was made. Its snapshots stay. When Reset returns, a request that began before can no longer change anything.
 func (w *World) Reset() {
-	old := w.current.Swap(w.start())
-	old.close()
+	w.mu.Lock()
+	start := w.start
+	w.mu.Unlock()
+	w.goTo(start)
+}
+
+// Reseed resets the world and lets it derive what it invents from another seed, from now on.
+func (w *World) Reseed(seed uint64) {
+	w.mu.Lock()
+	start := *w.start
+	start.seed = seed
+	w.start = &start
+	w.mu.Unlock()
+	w.goTo(&start)
+}
+
+// goTo makes another run the present one, at once and as a whole.
+func (w *World) goTo(m *moment) {
+	defer w.hold()()
+	w.current.Swap(w.begin(m)).close()
 }
 
 // Journal lists the world's exchanges that the filter selects, oldest first.
@@ -155,32 +189,4 @@ func (w *World) close() { w.current.Load().close() }
 func (r *run) close() {
 	// A clock has nothing to close that could fail.
 	_ = r.clock.Close()
-}
-
-// World finds a world by name; nil if there is none. "" is the default one.
-func (s *Server) World(name string) *World {
-	if name == "" {
-		name = DefaultWorld
-	}
-	return s.find(name)
-}
-
-func (s *Server) find(name string) *World {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.worlds[name]
-}
-
-// checkName wants a name that can stand in a path and a header.
-func checkName(name string) error {
-	ok := len(name) >= 1 && len(name) <= 63
-	for i := 0; ok && i < len(name); i++ {
-		c := name[i]
-		inner := (c == '-' || c == '_') && i > 0 && i < len(name)-1
-		ok = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || inner
-	}
-	if !ok {
-		return fmt.Errorf("the name of a world is 1 to 63 lower-case letters and digits, with - and _ between them, not %q", name)
-	}
-	return nil
 }

@@ -4,6 +4,12 @@
 //	resp, err := m.Client.Get(m.URL("toy") + "/health")
 //	m.Advance(61 * time.Minute)
 //
+// Parallel tests share one mock without seeing each other in worlds of their own:
+//
+//	w := m.World(t, "checkout")
+//	resp, err := m.Client.Get(w.URL("toy") + "/health")
+//	w.Reset()
+//
 // It is for tests alone; a program embeds package mock.
 package mocktest
 
@@ -58,12 +64,18 @@ func (m *Mock) Origin() string { return m.http.URL }
 // may be named where the API documents several.
 func (m *Mock) URL(api string, base ...string) string {
 	m.t.Helper()
+	return m.at(m.t, "", api, base)
+}
+
+// at is the URL of a base below a prefix.
+func (m *Mock) at(t testing.TB, prefix, api string, base []string) string {
+	t.Helper()
 	for _, b := range m.Server.Bases() {
 		if b.API == api && (len(base) == 0 || b.Name == base[0]) {
-			return m.http.URL + b.Path
+			return m.http.URL + prefix + b.Path
 		}
 	}
-	m.t.Fatalf("mocktest: there is no base %v of an API %q", base, api)
+	t.Fatalf("mocktest: there is no base %v of an API %q", base, api)
 	return ""
 }
 

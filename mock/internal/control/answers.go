@@ -24,16 +24,6 @@ func document(*call) (int, any, error) {
 	return http.StatusOK, raw, err
 }
 
-func reset(c *call) (int, any, error) {
-	if err := c.body(&struct{}{}); err != nil {
-		return 0, nil, err
-	}
-	if err := c.world.Reset(); err != nil {
-		return 0, nil, err
-	}
-	return http.StatusOK, describe(c.world), nil
-}
-
 type clockAnswer struct {
 	Now    time.Time `json:"now"`
 	Frozen bool      `json:"frozen"`
@@ -122,45 +112,5 @@ func readEntry(c *call) (int, any, error) {
 
 func clearJournal(c *call) (int, any, error) {
 	c.world.Journal().Clear()
-	return http.StatusNoContent, nil, nil
-}
-
-type worldAnswer struct {
-	Name   string    `json:"name"`
-	Seed   uint64    `json:"seed"`
-	Now    time.Time `json:"now"`
-	Frozen bool      `json:"frozen"`
-}
-
-func describe(w World) worldAnswer {
-	return worldAnswer{Name: w.Name(), Seed: w.Seed(), Now: w.Now(), Frozen: w.Frozen()}
-}
-
-func listWorlds(c *call) (int, any, error) {
-	answer := struct {
-		Worlds []worldAnswer `json:"worlds"`
-	}{[]worldAnswer{}}
-	for _, w := range c.plane.server.Worlds() {
-		answer.Worlds = append(answer.Worlds, describe(w))
-	}
-	return http.StatusOK, answer, nil
-}
-
-func createWorld(c *call) (int, any, error) {
-	var spec WorldSpec
-	if err := c.body(&spec); err != nil {
-		return 0, nil, err
-	}
-	w, err := c.plane.server.CreateWorld(spec)
-	if err != nil {
-		return 0, nil, err
-	}
-	return http.StatusCreated, describe(w), nil
-}
-
-func dropWorld(c *call) (int, any, error) {
-	if err := c.plane.server.DropWorld(c.params["name"]); err != nil {
-		return 0, nil, err
-	}
 	return http.StatusNoContent, nil, nil
 }

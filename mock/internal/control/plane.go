@@ -39,7 +39,7 @@ type Server interface {
 	APIs() []API
 	// Worlds are sorted by name, the default world first.
 	Worlds() []World
-	// CreateWorld and DropWorld refuse with a *Problem.
+	// CreateWorld and DropWorld refuse with a *Problem. A request that is under way in a world that is dropped is answered.
 	CreateWorld(WorldSpec) (World, error)
 	DropWorld(name string) error
 }
@@ -61,6 +61,16 @@ type WorldSpec struct {
 	Seed *uint64 `json:"seed"`
 	// Clock is "real", an instant, or an instant and ",frozen"; "" is the server's own.
 	Clock string `json:"clock"`
+	// From is the world that it is a fork of, "" for none: of its present, or of one of its snapshots.
+	From     string `json:"from"`
+	Snapshot string `json:"snapshot"`
+}
+
+// A Snapshot is a moment of a world, kept under a name.
+type Snapshot struct {
+	Name string `json:"name"`
+	// Time is what the world's clock showed.
+	Time time.Time `json:"time"`
 }
 
 // A World is one world, as far as the control plane is concerned.
@@ -69,12 +79,24 @@ type World interface {
 	Seed() uint64
 	// Reset makes the world as it was when it started. It returns when that is so.
 	Reset() error
+	// Reseed does the same, from now on with another seed.
+	Reseed(seed uint64)
+	// ExpiresAt is when, in real time, the world is dropped unless it is used; zero if it is not.
+	ExpiresAt() time.Time
+	// ListSnapshots has the oldest first. The others refuse with a *Problem. RestoreSnapshot takes a snapshot of the
+	// world called from, "" for this one.
+	ListSnapshots() []Snapshot
+	TakeSnapshot(name string) (Snapshot, error)
+	RestoreSnapshot(from, name string) error
+	DropSnapshot(name string) error
 	Now() time.Time
 	Frozen() bool
 	// Advance and Set move the clock and return after everything due has run. They refuse with a *Problem.
 	Advance(d time.Duration) error
 	Set(t time.Time) error
 	Journal() *journal.Journal
+	// State refuses with a *Problem what names nothing.
+	State(StateQuery) ([]Resource, error)
 	Credentials() []Credential
 	// CreateCredential, Revoke and Expire refuse with a *Problem. An empty api means any; one that does not decide
 	// is refused.
@@ -112,6 +134,7 @@ func New(server Server) *Plane {
 		{"GET", "/version", version},
 		{"GET", "/openapi.json", document},
 		{"POST", "/reset", reset},
+		{"POST", "/seed", reseed},
 		{"GET", "/clock", readClock},
 		{"POST", "/clock", moveClock},
 		{"GET", "/credentials", listCredentials},
@@ -121,6 +144,11 @@ func New(server Server) *Plane {
 		{"GET", "/journal", readJournal},
 		{"DELETE", "/journal", clearJournal},
 		{"GET", "/journal/{id}", readEntry},
+		{"GET", "/state", readState},
+		{"GET", "/snapshots", listSnapshots},
+		{"POST", "/snapshots", takeSnapshot},
+		{"DELETE", "/snapshots/{name}", dropSnapshot},
+		{"POST", "/snapshots/{name}/restore", restoreSnapshot},
 		{"GET", "/worlds", listWorlds},
 		{"POST", "/worlds", createWorld},
 		{"DELETE", "/worlds/{name}", dropWorld},
