@@ -28,7 +28,7 @@ func perform(x *exchange) *refusal {
 	}
 	r := &refusal{
 		problem: refused.Problem, rule: string(refused.Verb), instance: refused.Pointer,
-		detail: refused.Detail, fields: refused.Fields,
+		detail: refused.Detail, fields: refused.Fields, message: refused.Message, attributes: refused.Attributes,
 	}
 	if refused.Err != nil {
 		r.private = refused.Err.Error()

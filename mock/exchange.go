@@ -61,7 +61,10 @@ type refusal struct {
 	expected, got string
 	detail        string
 	fields        []specs.FieldError
-	headers       []header
+	// message and attributes replace what is declared for the problem.
+	message    *string
+	attributes map[string]any
+	headers    []header
 	// private explains more than the caller may know.
 	private string
 }

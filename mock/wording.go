@@ -106,27 +106,32 @@ func (w *wording) info(r *refusal, env template.Env) (map[string]any, error) {
 	if len(r.fields) > 0 {
 		info.Pointer = r.fields[0].Pointer
 	}
-	if w.message == nil && len(w.dynamic) == 0 {
+	if w.message == nil && len(w.dynamic) == 0 && r.message == nil && len(r.attributes) == 0 {
 		return info.Env(), nil
 	}
-	// Messages and attributes may look at the problem itself.
+	info.Attributes = maps.Clone(w.attributes)
+	maps.Copy(info.Attributes, r.attributes)
+	if r.message != nil {
+		info.Message = *r.message
+	}
+	// Declared messages and attributes may look at the problem itself.
 	env["problem"] = info.Env()
-	if w.message != nil {
+	if w.message != nil && r.message == nil {
 		message, err := w.message.Render(env)
 		if err != nil {
 			return nil, err
 		}
 		info.Message = message
 	}
-	if len(w.dynamic) > 0 {
-		info.Attributes = maps.Clone(w.attributes)
-		for name, value := range w.dynamic {
-			attribute, err := value.Eval(env)
-			if err != nil {
-				return nil, err
-			}
-			info.Attributes[name] = attribute
+	for name, value := range w.dynamic {
+		if _, replaced := r.attributes[name]; replaced {
+			continue
 		}
+		attribute, err := value.Eval(env)
+		if err != nil {
+			return nil, err
+		}
+		info.Attributes[name] = attribute
 	}
 	return info.Env(), nil
 }

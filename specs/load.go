@@ -40,6 +40,8 @@ type loader struct {
 	kinds []string
 	// names shows what operations and problems have beyond their fixed fields.
 	names map[string]any
+	// attributes are those that problems declare.
+	attributes []string
 	// scopes are those made so far.
 	scopes map[place]*scope
 	// operations are the ids of the document.

@@ -27,7 +27,7 @@ func (l *loader) profile() bool {
 	l.api.profileRoot = root
 	p := &Profile{Operations: map[string]*Behaviour{}}
 	l.api.Profile = p
-	l.names = l.shapes(&written)
+	l.names, l.attributes = l.shapes(&written), attributesOf(&written)
 
 	p.Order = l.order(written.Order)
 	id := written.Request.ID
@@ -79,13 +79,24 @@ func (l *loader) shapes(written *profileSyntax) map[string]any {
 		}
 	}
 	problem := objectOf("name", "status", "reason", "detail", "message", "pointer", "fields")
-	for _, refusal := range written.Errors.Problems.All() {
-		for attribute := range refusal.Attributes.All() {
-			problem[attribute] = nil
-		}
+	for _, attribute := range attributesOf(written) {
+		problem[attribute] = nil
 	}
 	problem["status"], problem["fields"] = template.Number, []FieldError{}
 	return map[string]any{"operation": operation, "problem": problem}
+}
+
+// attributesOf lists the attributes that the problems of a profile declare.
+func attributesOf(written *profileSyntax) []string {
+	var all []string
+	for _, refusal := range written.Errors.Problems.All() {
+		for attribute := range refusal.Attributes.All() {
+			if !slices.Contains(refusalKeys(), attribute) && !slices.Contains(all, attribute) {
+				all = append(all, attribute)
+			}
+		}
+	}
+	return all
 }
 
 // scope is what templates outside of operations see at a place.

@@ -47,6 +47,7 @@ func (c *stepLoader) step(w *stepSyntax) *Step {
 	c.query(s, w)
 	c.state(s, w)
 	c.groups(s, w)
+	c.refusal(s, w)
 	c.others(s, w)
 	c.stream(s, w)
 	if as := w.in.As; as != nil {
@@ -130,7 +131,7 @@ func (c *stepLoader) expressions(s *Step, w *stepSyntax) {
 	}
 	if w.in.Every != nil && s.Verb != VerbStream {
 		s.Every = c.expr(w.in.Every, c.over(s.Target), template.Bool)
-		if w.in.ID != nil || w.in.Where != nil || w.in.Else != nil {
+		if w.in.ID != nil || w.in.Where != nil || w.in.Else != nil || w.in.Message != nil || w.in.Attributes.Len() > 0 {
 			c.errs.Add(c.profilePos(w.in.Every).Errorf(
 				"\"every\" chooses all that %s is about, be it none; \"id\", \"where\" and \"else\" are for one thing", s.Verb))
 		}
@@ -183,7 +184,6 @@ func (c *stepLoader) over(resource string) *scope {
 // templates compiles what a step stores.
 func (c *stepLoader) templates(s *Step, w *stepSyntax) {
 	here := c.scope(inOperation)
-	s.Message = c.text(w.in.Message, here)
 	if s.Verb == VerbUpdate {
 		here = c.over(s.Target)
 	}
@@ -201,11 +201,6 @@ func (c *stepLoader) templates(s *Step, w *stepSyntax) {
 
 // others resolves what belongs to single verbs.
 func (c *stepLoader) others(s *Step, w *stepSyntax) {
-	defaults := map[Verb]Problem{VerbRequire: Invalid, VerbRead: NotFound, VerbVerify: UnknownCredential, VerbRedeem: InvalidGrant}
-	s.Else = defaults[s.Verb]
-	if w.in.Else != nil && c.one("problem", *w.in.Else, texted(Problems())) {
-		s.Else = Problem(w.in.Else.Text)
-	}
 	if w.in.Mode != nil && c.one("mode", *w.in.Mode, []string{"merge", "replace"}) {
 		s.Replace = w.in.Mode.Text == "replace"
 	}

@@ -185,7 +185,8 @@ type Resource struct {
 	CallerID   bool
 }
 
-// A Field is a field of a resource or attribute of a credential with its template.
+// A Field is a field of a resource, an attribute of a credential or of a refusal,
+// or a name of let, with its template.
 type Field struct {
 	Name  string
 	Value *template.Value
@@ -231,8 +232,14 @@ type Step struct {
 	Every *template.Expr
 	// Condition is the expression of require.
 	Condition *template.Expr
-	Else      Problem
-	Message   *template.Text
+	// Else is the problem that the step raises when it does not find what it
+	// looks for, "" for the usual one of its verb. With ElseNothing its outcome
+	// is null then.
+	Else        Problem
+	ElseNothing bool
+	// Message and Attributes replace those that are declared for the problem.
+	Message    *template.Text
+	Attributes []Field
 	// From is the template of a created or changed thing, Answer of a result:
 	// in a stream, of the list of its events.
 	From, Answer *template.Value

@@ -45,35 +45,48 @@ type verbRow struct {
 	target target
 	// inputs are the keys that may stand beside the verb; see stepKeys.
 	inputs []string
+	// otherwise is the problem that the step raises when it does not find what it
+	// looks for, "" where it looks for nothing. Those that look for something
+	// also take refusalInputs.
+	otherwise Problem
 	// produces is true if the outcome can be the operation's result.
 	produces bool
 }
 
 func verbTable() []verbRow {
 	return []verbRow{
-		{VerbList, aResource, []string{"of", "by", "where", "filter", "sort", "page", "as"}, true},
-		{VerbCreate, aResource, []string{"from", "set", "of", "by", "as"}, true},
-		{VerbRead, aResource, []string{"id", "where", "else", "as"}, true},
-		{VerbUpdate, aResource, []string{"id", "where", "every", "from", "set", "mode", "as"}, true},
-		{VerbDelete, aResource, []string{"id", "where", "every", "as"}, false},
-		{VerbTransition, aResource, []string{"id", "field", "to", "moves", "set", "as"}, true},
-		{VerbAggregate, aResource, []string{"of", "by", "where", "group", "count", "sum", "as"}, true},
-		{VerbUpload, aResource, []string{"part", "set", "as"}, true},
-		{VerbRequire, anExpr, []string{"else", "message"}, false},
-		{VerbVerify, aCredential, []string{"id", "secret", "else", "as"}, false},
-		{VerbRedeem, aCredential, []string{"id", "secret", "else", "as"}, false},
-		{VerbIssue, aCredential, []string{"to", "scopes", "set", "lifetime", "as"}, false},
-		{VerbRevoke, aCredential, []string{"id"}, false},
-		{VerbLet, someNames, nil, false},
-		{VerbAnswer, aTemplate, nil, true},
-		{VerbSample, aSchema, []string{"as"}, true},
-		{VerbStream, aTemplate, []string{"end", "every"}, true},
-		{VerbEmit, anEvent, []string{"data"}, false},
+		{VerbList, aResource, []string{"of", "by", "where", "filter", "sort", "page", "as"}, NotFound, true},
+		{VerbCreate, aResource, []string{"from", "set", "of", "by", "as"}, NotFound, true},
+		{VerbRead, aResource, []string{"id", "where", "as"}, NotFound, true},
+		{VerbUpdate, aResource, []string{"id", "where", "every", "from", "set", "mode", "as"}, NotFound, true},
+		{VerbDelete, aResource, []string{"id", "where", "every", "as"}, NotFound, false},
+		{VerbTransition, aResource, []string{"id", "field", "to", "moves", "set", "as"}, NotFound, true},
+		{VerbAggregate, aResource, []string{"of", "by", "where", "group", "count", "sum", "as"}, NotFound, true},
+		{VerbUpload, aResource, []string{"part", "set", "as"}, "", true},
+		{VerbRequire, anExpr, nil, Invalid, false},
+		{VerbVerify, aCredential, []string{"id", "secret", "as"}, UnknownCredential, false},
+		{VerbRedeem, aCredential, []string{"id", "secret", "as"}, InvalidGrant, false},
+		{VerbIssue, aCredential, []string{"to", "scopes", "set", "lifetime", "as"}, "", false},
+		{VerbRevoke, aCredential, []string{"id"}, "", false},
+		{VerbLet, someNames, nil, "", false},
+		{VerbAnswer, aTemplate, nil, "", true},
+		{VerbSample, aSchema, []string{"as"}, "", true},
+		{VerbStream, aTemplate, []string{"end", "every"}, "", true},
+		{VerbEmit, anEvent, []string{"data"}, "", false},
 	}
 }
 
-// stepKeys are the inputs of a verb with those that every step takes.
-func (row *verbRow) stepKeys() []string { return append(slices.Clone(row.inputs), "when") }
+// refusalInputs say how a step refuses that does not find what it looks for.
+func refusalInputs() []string { return []string{"else", "message", "attributes"} }
+
+// stepKeys are the inputs of a verb with those that it shares with others.
+func (row *verbRow) stepKeys() []string {
+	keys := slices.Clone(row.inputs)
+	if row.otherwise != "" {
+		keys = append(keys, refusalInputs()...)
+	}
+	return append(keys, "when")
+}
 
 // Verbs lists every verb in the order of the table in README.md.
 func Verbs() []Verb {
@@ -96,6 +109,10 @@ func (v Verb) row() verbRow {
 	}
 	return rows[i]
 }
+
+// Otherwise is the problem that a step of the verb raises when it does not find
+// what it looks for, unless it says another; "" for a verb that looks for nothing.
+func (v Verb) Otherwise() Problem { return v.row().otherwise }
 
 // Result is the verb whose outcome is the operation's result: that of the last
 // step that produces something, "" if none does. Where a condition keeps that

@@ -80,6 +80,10 @@ type Refusal struct {
 	// that is to blame, "" if none is.
 	Pointer string
 	Fields  []specs.FieldError
+	// Message is what the step says instead of what is declared for the problem,
+	// nil if it says nothing. Attributes replace declared ones of the same name.
+	Message    *string
+	Attributes map[string]any
 	// Verb is the step that refused.
 	Verb specs.Verb
 	// Err is the reason for people who read the journal; nil where Detail says

@@ -1,7 +1,6 @@
 package behave
 
 import (
-	"cmp"
 	"errors"
 
 	"understudy.dev/mock/internal/state"
@@ -14,7 +13,7 @@ type finder struct {
 	resource  *resource
 	id        idSource
 	where     *template.Expr
-	otherwise specs.Problem
+	otherwise *otherwise
 	// every, where it is not nil, finds all things for which it holds, and the rest finds none.
 	every *template.Expr
 }
@@ -24,7 +23,7 @@ func (c *compiler) finder(s *specs.Step) (finder, error) {
 	if err != nil {
 		return finder{}, err
 	}
-	f := finder{resource: r, id: c.idOf(s), where: s.Where, every: s.Every, otherwise: cmp.Or(s.Else, specs.NotFound)}
+	f := finder{resource: r, id: c.idOf(s), where: s.Where, every: s.Every, otherwise: otherwiseOf(s)}
 	if f.id.none() && f.where == nil && f.every == nil {
 		return f, errors.New(string(s.Verb) + ": the path has no parameter, so an id or a condition is needed")
 	}
@@ -37,26 +36,26 @@ func (f *finder) one(x *execution) (*state.Entity, error) {
 	if text, ok := f.id.text(x); ok {
 		e := x.view.Get(f.resource.Name, text)
 		if e == nil {
-			return nil, f.refusal(f.resource.missing(text).Detail)
+			return nil, f.otherwise.missed(x, f.resource.missing(text))
 		}
 		if f.where == nil {
 			return e, nil
 		}
 		fits, err := x.where(f.where, e)
 		if err == nil && !fits {
-			err = f.refusal(f.resource.missing(text).Detail)
+			err = f.otherwise.missed(x, f.resource.missing(text))
 		}
 		return e, err
 	}
 	if f.where == nil {
-		return nil, f.refusal("nothing in " + f.resource.Name + " is named")
+		return nil, f.otherwise.missed(x, f.resource.unnamed())
 	}
 	for e := range x.view.All(f.resource.Name) {
 		if fits, err := x.where(f.where, e); fits || err != nil {
 			return e, err
 		}
 	}
-	return nil, f.refusal("nothing in " + f.resource.Name + " fits")
+	return nil, f.otherwise.missed(x, "nothing in "+f.resource.Name+" fits")
 }
 
 // all chooses before anything changes: what a step does to one thing does not
@@ -73,15 +72,4 @@ func (f *finder) all(x *execution) ([]*state.Entity, error) {
 		}
 	}
 	return chosen, nil
-}
-
-// refusal is not_found with its detail, or another problem with its own: why
-// a thing was not found is not for everybody.
-func (f *finder) refusal(detail string) error {
-	if f.otherwise.Is(specs.NotFound) {
-		return refuse(f.otherwise, detail)
-	}
-	refusal := refuse(f.otherwise, "")
-	refusal.Err = errors.New(detail)
-	return refusal
 }

@@ -42,15 +42,15 @@ func (id idSource) text(x *execution) (string, bool) {
 }
 
 // get finds the entity that the step is about.
-func (id idSource) get(x *execution, r *resource) (*state.Entity, *Refusal) {
+func (id idSource) get(x *execution, r *resource, otherwise *otherwise) (*state.Entity, error) {
 	text, ok := id.text(x)
 	if !ok {
-		return nil, refuse(specs.NotFound, fmt.Sprintf("nothing in %s is named", r.Name))
+		return nil, otherwise.missed(x, r.unnamed())
 	}
 	if e := x.view.Get(r.Name, text); e != nil {
 		return e, nil
 	}
-	return nil, r.missing(text)
+	return nil, otherwise.missed(x, r.missing(text))
 }
 
 // textOf is the text of a scalar; false for null, lists and objects.
@@ -82,6 +82,7 @@ type parentage struct {
 	param     string
 	field     string
 	fieldPath string
+	otherwise *otherwise
 }
 
 func (c *compiler) parentage(s *specs.Step) (parentage, error) {
@@ -95,7 +96,7 @@ func (c *compiler) parentage(s *specs.Step) (parentage, error) {
 	if s.OfParam == "" {
 		return parentage{}, fmt.Errorf("of %s: the path has no parameter that names one", s.Of)
 	}
-	return parentage{of: of, param: s.OfParam, field: s.By, fieldPath: path(s.By)}, nil
+	return parentage{of: of, param: s.OfParam, field: s.By, fieldPath: path(s.By), otherwise: otherwiseOf(s)}, nil
 }
 
 // find finds the parent and makes it known to expressions; nil without one.
@@ -106,7 +107,7 @@ func (p *parentage) find(x *execution) (*state.Entity, error) {
 	text, _ := textOf(x.call.Params[p.param])
 	parent := x.view.Get(p.of.Name, text)
 	if parent == nil {
-		return nil, p.of.missing(text)
+		return nil, p.otherwise.missed(x, p.of.missing(text))
 	}
 	x.names()["parent"] = whole(parent)
 	return parent, nil

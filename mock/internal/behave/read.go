@@ -1,6 +1,10 @@
 package behave
 
-import "understudy.dev/specs"
+import (
+	"errors"
+
+	"understudy.dev/specs"
+)
 
 type readStep struct {
 	finder
@@ -14,6 +18,11 @@ func buildRead(c *compiler, s *specs.Step) (step, error) {
 
 func (s *readStep) run(x *execution) error {
 	e, err := s.one(x)
+	if errors.Is(err, errNothing) {
+		x.show([]byte("null"))
+		x.bind(s.as, nil)
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -1,34 +1,23 @@
 package behave
 
 import (
-	"cmp"
-
 	"understudy.dev/specs"
 	"understudy.dev/specs/template"
 )
 
 type requireStep struct {
 	condition *template.Expr
-	otherwise specs.Problem
-	message   *template.Text
+	otherwise *otherwise
 }
 
 func buildRequire(_ *compiler, s *specs.Step) (step, error) {
-	return &requireStep{condition: s.Condition, otherwise: cmp.Or(s.Else, specs.Invalid), message: s.Message}, nil
+	return &requireStep{condition: s.Condition, otherwise: otherwiseOf(s)}, nil
 }
 
 func (s *requireStep) run(x *execution) error {
-	env := x.plain()
-	holds, err := s.condition.Bool(env)
+	holds, err := s.condition.Bool(x.plain())
 	if err != nil || holds {
 		return err
 	}
-	if s.message == nil {
-		return refuse(s.otherwise, "")
-	}
-	detail, err := s.message.Render(env)
-	if err != nil {
-		return err
-	}
-	return refuse(s.otherwise, detail)
+	return s.otherwise.word(x, refuse(s.otherwise.problem, ""))
 }

@@ -144,6 +144,7 @@ func (r *resource) duplicate(err error) error {
 	return refuse(specs.Duplicate, fmt.Sprintf("%s %q is taken", field, value)).at(pointer(field))
 }
 
-func (r *resource) missing(id string) *Refusal {
-	return refuse(specs.NotFound, fmt.Sprintf("there is no %q in %s", id, r.Name))
-}
+// missing says that there is no such thing, unnamed that none was asked for.
+func (r *resource) missing(id string) string { return fmt.Sprintf("there is no %q in %s", id, r.Name) }
+
+func (r *resource) unnamed() string { return fmt.Sprintf("nothing in %s is named", r.Name) }

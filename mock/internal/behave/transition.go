@@ -13,11 +13,12 @@ import (
 )
 
 type transitionStep struct {
-	resource *resource
-	id       idSource
-	field    string
-	path     string
-	to       *template.Expr
+	resource  *resource
+	id        idSource
+	otherwise *otherwise
+	field     string
+	path      string
+	to        *template.Expr
 	// moves is nil when every move is allowed.
 	moves map[string][]string
 	set   []specs.Field
@@ -31,7 +32,7 @@ func buildTransition(c *compiler, s *specs.Step) (step, error) {
 	}
 	field := cmp.Or(s.StateField, "status")
 	t := &transitionStep{
-		resource: r, id: c.idOf(s), field: field, path: path(field), to: s.To, moves: s.Moves, set: s.Set, as: s.As,
+		resource: r, id: c.idOf(s), otherwise: otherwiseOf(s), field: field, path: path(field), to: s.To, moves: s.Moves, set: s.Set, as: s.As,
 	}
 	if t.id.none() {
 		return nil, errors.New("transition: the path has no parameter, so an id is needed")
@@ -40,9 +41,9 @@ func buildTransition(c *compiler, s *specs.Step) (step, error) {
 }
 
 func (s *transitionStep) run(x *execution) error {
-	old, refusal := s.id.get(x, s.resource)
-	if refusal != nil {
-		return refusal
+	old, err := s.id.get(x, s.resource, s.otherwise)
+	if err != nil {
+		return err
 	}
 	to, err := s.target(x)
 	if err != nil {

@@ -1,7 +1,6 @@
 package behave
 
 import (
-	"cmp"
 	"errors"
 
 	"understudy.dev/mock/internal/credential"
@@ -15,7 +14,7 @@ import (
 type verifyStep struct {
 	kind       string
 	id, secret *template.Expr
-	otherwise  specs.Problem
+	otherwise  *otherwise
 	as         string
 	once       bool
 }
@@ -25,7 +24,7 @@ func buildVerify(_ *compiler, s *specs.Step) (step, error) {
 		return nil, errors.New("verify: a secret is needed")
 	}
 	return &verifyStep{
-		kind: s.Target, id: s.ID, secret: s.Secret, otherwise: cmp.Or(s.Else, specs.UnknownCredential), as: s.As,
+		kind: s.Target, id: s.ID, secret: s.Secret, otherwise: otherwiseOf(s), as: s.As,
 	}, nil
 }
 
@@ -36,7 +35,7 @@ func buildRedeem(_ *compiler, s *specs.Step) (step, error) {
 		return nil, errors.New("redeem: a secret is needed")
 	}
 	return &verifyStep{
-		kind: s.Target, id: s.ID, secret: s.Secret, otherwise: cmp.Or(s.Else, specs.InvalidGrant), as: s.As, once: true,
+		kind: s.Target, id: s.ID, secret: s.Secret, otherwise: otherwiseOf(s), as: s.As, once: true,
 	}, nil
 }
 
@@ -55,9 +54,13 @@ func (s *verifyStep) run(x *execution) error {
 		}
 		return nil
 	}
+	if s.otherwise.nothing {
+		x.bind(s.as, nil)
+		return nil
+	}
 	// An unknown id and a wrong secret must look the same to the caller.
-	refusal := refuse(s.otherwise, "")
-	if c != nil && problem != specs.WrongCredential && s.otherwise == specs.UnknownCredential {
+	refusal := refuse(s.otherwise.problem, "")
+	if c != nil && problem != specs.WrongCredential && s.otherwise.problem == specs.UnknownCredential {
 		refusal = refuse(problem, "")
 	}
 	if c == nil {
@@ -65,7 +68,7 @@ func (s *verifyStep) run(x *execution) error {
 	} else {
 		refusal.Err = errors.New(registry.Spoilt(x.view, c, x.call.Now))
 	}
-	return refusal
+	return s.otherwise.word(x, refusal)
 }
 
 // presented is what the caller shows, a pair if the step has an id.
