@@ -1,8 +1,6 @@
 package specs
 
-import (
-	"slices"
-)
+import "slices"
 
 // nothing stands after else where a step does not refuse at all.
 const nothing = "nothing"
@@ -13,6 +11,10 @@ func (c *stepLoader) refusal(s *Step, w *stepSyntax) {
 	c.otherwise(s, w)
 	here := c.scope(inOperation)
 	s.Message = c.text(w.in.Message, here)
+	if w.in.Attributes.Len() > 0 && len(c.attributes) == 0 {
+		c.errs.Add(w.Pos.Errorf("no problem under \"errors\" declares attributes, so no envelope shows any"))
+		return
+	}
 	for attribute, n := range w.in.Attributes.All() {
 		if c.one("attribute", name{attribute, w.in.Attributes.Pos(attribute)}, c.attributes) {
 			s.Attributes = append(s.Attributes, Field{Name: attribute, Value: c.value(n, here)})

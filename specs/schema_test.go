@@ -213,7 +213,7 @@ func TestShippedFilesFitTheSchemas(t *testing.T) {
 func TestSchemasRefuse(t *testing.T) {
 	t.Parallel()
 	schema := accepting(t, "profile.schema.json")
-	for _, name := range []string{"unknown_key", "unknown_verb", "two_verbs", "wrong_verb_input", "limit_without_key", "credential_form", "unknown_problem"} {
+	for _, name := range []string{"unknown_key", "unknown_verb", "two_verbs", "wrong_verb_input", "limit_without_key", "credential_form", "unknown_problem", "else_unknown", "let_nothing", "let_reserved"} {
 		src, err := os.ReadFile("../testdata/broken/" + name + "/profile.yaml")
 		require.NoError(t, err)
 		root, err := strict.Parse(name, src)

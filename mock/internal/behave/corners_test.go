@@ -380,3 +380,25 @@ resources:
 	assert.True(t, c.ExpiresAt.IsZero(), "a seed lasts")
 	assert.Equal(t, map[string]any{"tier": 2}, c.Attributes)
 }
+
+// An id that was not sent names nothing; it does not widen a search.
+func TestIDsThatNameNothing(t *testing.T) {
+	t.Parallel()
+	w := newThings(t, `
+resources: {things: {id: "t${counter()}"}}
+operations:
+  act: {read: things, id: body.id, where: it.color == 'red'}
+  create: {update: things, id: int(body.id), where: it.color == 'red', from: {color: blue}}
+  upload: {delete: things, id: body.id, where: it.color == 'red'}
+  read: {read: things, id: nil, where: it.color == 'red'}
+  change: {read: things, where: it.color == 'red'}
+`, `resources: {things: [{id: one, color: red}]}`)
+	for _, body := range []string{`{}`, `{"id":null}`, `{"id":["one"]}`, `{"id":"x"}`} {
+		w.refused("act", request{body: body}, specs.NotFound)
+		w.refused("create", request{body: body}, specs.NotFound)
+		w.refused("upload", request{body: body}, specs.NotFound)
+	}
+	at := request{params: one("id", "other")}
+	assert.Equal(t, `{"id":"one","color":"red"}`, w.run("read", at), "with nil the condition searches below any path")
+	w.refused("change", at, specs.NotFound)
+}

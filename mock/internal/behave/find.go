@@ -14,6 +14,8 @@ type finder struct {
 	id        idSource
 	where     *template.Expr
 	otherwise *otherwise
+	// searches is true where no id is meant to name the thing.
+	searches bool
 	// every, where it is not nil, finds all things for which it holds, and the rest finds none.
 	every *template.Expr
 }
@@ -24,14 +26,16 @@ func (c *compiler) finder(s *specs.Step) (finder, error) {
 		return finder{}, err
 	}
 	f := finder{resource: r, id: c.idOf(s), where: s.Where, every: s.Every, otherwise: otherwiseOf(s)}
+	f.searches = f.id.none() || f.id.nobody()
 	if f.id.none() && f.where == nil && f.every == nil {
 		return f, errors.New(string(s.Verb) + ": the path has no parameter, so an id or a condition is needed")
 	}
 	return f, nil
 }
 
-// one looks up the id, or, where nothing names one, searches for the first thing
-// for which the condition holds.
+// one looks up the id, or, where none is meant to name it, searches for the first
+// thing for which the condition holds. An id that should name one and does not,
+// such as a field that was not sent, finds nothing: not just any thing.
 func (f *finder) one(x *execution) (*state.Entity, error) {
 	if text, ok := f.id.text(x); ok {
 		e := x.view.Get(f.resource.Name, text)
@@ -47,7 +51,7 @@ func (f *finder) one(x *execution) (*state.Entity, error) {
 		}
 		return e, err
 	}
-	if f.where == nil {
+	if f.where == nil || !f.searches {
 		return nil, f.otherwise.missed(x, f.resource.unnamed())
 	}
 	for e := range x.view.All(f.resource.Name) {

@@ -1,10 +1,12 @@
 package behave
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"understudy.dev/specs"
 )
@@ -97,6 +99,10 @@ operations:
       - {update: things, id: thing.id, set: {value: "${token.value}"}, as: thing2}
       - answer: {token: "${token.value}", thing: "${thing2}"}
     headers: {X-Token: "${token.id}"}
+    settle:
+      - {create: things, when: sent.complete, from: {settled: "${token.id}"}, as: hex}
+      - {create: things, when: not sent.complete, from: {settled: broken}, as: uuid}
+      - {update: things, id: hex.id, set: {seen_by: "${token.id} ${uuid?.id ?? 'nobody'}"}}
 `, "")
 	w.now = noon.Add(time.Minute)
 	call := w.call("act", request{})
@@ -109,4 +115,14 @@ operations:
 	if function, ok := call.Env["token"].(func(int) string); assert.True(t, ok, "the function is back for those who answer") {
 		assert.Len(t, function(5), 5)
 	}
+
+	// What settles an answer sees the names again, and gives the functions back again.
+	require.Nil(t, w.programs.Settle(call, specs.SentInfo{Complete: true}))
+	things := slices.Collect(w.store.View().All("things"))
+	require.Len(t, things, 2)
+	assert.Regexp(t, `^\{"id":"t\w{4}","settled":"([-0-9a-f]{36})","mark":"\w{3}","seen":"\w{2}","seen_by":"[-0-9a-f]{36} nobody"\}$`, string(things[1].Raw))
+	for _, name := range []string{"token", "hex"} {
+		assert.IsType(t, func(int) string { return "" }, call.Env[name], name)
+	}
+	assert.IsType(t, func() string { return "" }, call.Env["uuid"])
 }

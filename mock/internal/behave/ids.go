@@ -28,6 +28,15 @@ func (c *compiler) idOf(s *specs.Step) idSource {
 // none is true when nothing can name a thing.
 func (id idSource) none() bool { return id.expr == nil && id.param == "" }
 
+// nobody is true for an expression that is written to name nothing: nil.
+func (id idSource) nobody() bool {
+	if id.expr == nil || !id.expr.Constant() {
+		return false
+	}
+	value, err := id.expr.Eval(nil)
+	return err == nil && value == nil
+}
+
 // text is the id; false when there is none. An expression that fails on what
 // the caller has sent, such as int("x"), names nothing.
 func (id idSource) text(x *execution) (string, bool) {
