@@ -3,6 +3,7 @@ package journal
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"time"
 	"unicode/utf8"
 )
@@ -21,6 +22,12 @@ type Entry struct {
 	Request   Shown         `json:"request"`
 	Response  Shown         `json:"response"`
 	Refusal   *Refusal      `json:"refusal,omitempty"`
+	Fault     *Fault        `json:"fault,omitempty"`
+	// Open is true while the answer is being sent, Broken why it broke off.
+	Open   bool   `json:"open,omitempty"`
+	Broken string `json:"broken,omitempty"`
+	// Notes are what else is worth knowing, such as a preference that was ignored.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // Shown is one direction of an entry.
@@ -102,6 +109,11 @@ func plain(r *Record) Entry {
 		World: r.World, API: r.API, Operation: r.Operation,
 		Method: r.Method, Path: r.Path, Status: r.Status,
 		Request: shown(r.Request), Response: shown(r.Response),
+		Open: r.Open, Broken: r.Broken, Notes: slices.Clone(r.Notes),
+	}
+	if r.Fault != nil {
+		fault := *r.Fault
+		e.Fault = &fault
 	}
 	if r.Refusal != nil {
 		refusal := *r.Refusal

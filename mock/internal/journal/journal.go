@@ -55,6 +55,15 @@ type Refusal struct {
 	Detail   string `json:"detail"`
 }
 
+// A Fault is what happened to a request because somebody asked for it.
+type Fault struct {
+	// Rule is the id of the rule, or of several; "Prefer" stands for the request itself.
+	Rule string `json:"rule"`
+	// Effect is how the request ended: the name of a problem, a status, reset or truncate; "" if it was only delayed.
+	Effect string        `json:"effect,omitempty"`
+	Delay  time.Duration `json:"delay_ns,omitempty"`
+}
+
 // A Header is one header line.
 type Header struct{ Name, Value string }
 
@@ -83,6 +92,13 @@ type Record struct {
 	Response Message
 	// Refusal is nil when the request was not refused.
 	Refusal *Refusal
+	// Fault is what went wrong on purpose, nil without anything.
+	Fault *Fault
+	// Open is true while the answer is being sent, Broken why it broke off.
+	Open   bool
+	Broken string
+	// Notes are what else is worth knowing.
+	Notes []string
 	// Secrets are values that the caller presented as credentials.
 	Secrets []string
 }
@@ -136,6 +152,26 @@ func (j *Journal) Add(r Record) {
 	}
 	j.count++
 	j.bytes += r.bytes()
+}
+
+// Amend changes a record that was added before, if it is still there. change must not use the journal.
+func (j *Journal) Amend(id string, change func(*Record)) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for i := j.count - 1; i >= 0; i-- {
+		r := &j.ring[(j.oldest+i)%len(j.ring)]
+		if r.ID != id {
+			continue
+		}
+		j.bytes -= r.bytes()
+		change(r)
+		r.Request.Body, r.Response.Body = j.cut(r.Request.Body), j.cut(r.Response.Body)
+		j.bytes += r.bytes()
+		break
+	}
+	for j.count > 0 && j.bytes > j.options.Bytes {
+		j.drop()
+	}
 }
 
 // drop forgets the oldest record.

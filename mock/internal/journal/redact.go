@@ -108,6 +108,10 @@ func (r *redactor) entry(record *Record) Entry {
 		e.Refusal.Got = r.text(e.Refusal.Got, own)
 		e.Refusal.Detail = r.text(e.Refusal.Detail, own)
 	}
+	e.Broken = r.text(e.Broken, own)
+	for i := range e.Notes {
+		e.Notes[i] = r.text(e.Notes[i], own)
+	}
 	return e
 }
 
