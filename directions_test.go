@@ -130,7 +130,7 @@ func TestMockAndConformanceDoNotKnowEachOther(t *testing.T) {
 
 func TestStagesDoNotImportOneAnother(t *testing.T) {
 	t.Parallel()
-	stages := []string{"mock/internal/limit", "mock/internal/behave", "mock/internal/journal"}
+	stages := []string{"mock/internal/limit", "mock/internal/fault", "mock/internal/behave", "mock/internal/journal"}
 	around := []string{"mock/internal/control", "mock/internal/caller", "mock/mocktest"}
 	for _, s := range sources(t) {
 		for _, name := range s.imports() {
@@ -152,7 +152,7 @@ func TestStateAndStagesKnowNoHTTP(t *testing.T) {
 	t.Parallel()
 	for _, s := range sources(t) {
 		switch s.dir {
-		case "mock/internal/state", "mock/internal/entropy", "mock/internal/clock", "mock/internal/limit",
+		case "mock/internal/state", "mock/internal/entropy", "mock/internal/clock", "mock/internal/limit", "mock/internal/fault",
 			"mock/internal/credential", "mock/internal/behave":
 			if !s.test {
 				assert.NotContains(t, s.imports(), "net/http", s.path)

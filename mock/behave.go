@@ -23,7 +23,7 @@ func perform(x *exchange) *refusal {
 	}
 	result, refused := x.part.programs.Run(call)
 	if refused == nil {
-		x.result = result
+		x.result, x.call = result, call
 		return nil
 	}
 	r := &refusal{

@@ -11,6 +11,7 @@ import (
 
 	"understudy.dev/mock/internal/behave"
 	"understudy.dev/mock/internal/caller"
+	"understudy.dev/mock/internal/fault"
 	"understudy.dev/mock/internal/limit"
 	"understudy.dev/mock/internal/state"
 	"understudy.dev/specs"
@@ -47,14 +48,26 @@ type exchange struct {
 	granted []validate.Requirement
 
 	decision *limit.Decision
-	result   *behave.Result
-	refusal  *refusal
+	// wishes are the faults that the request prefers, fault what goes wrong on purpose, nil without anything.
+	wishes fault.Wishes
+	fault  *fault.Effect
+	// call is what behave has performed, to be settled when the answer has ended.
+	call    *behave.Call
+	result  *behave.Result
+	refusal *refusal
+	// answered is true when the answer is that of the operation, open while it is being sent; broken is why it broke off.
+	answered, open bool
+	broken         string
+	// notes are for the journal.
+	notes []string
 }
 
 // A refusal is why a request is refused: a problem, free of wording, and the explanation.
 type refusal struct {
 	stage   string
 	problem specs.Problem
+	// status, if not 0, is another one than the problem has.
+	status int
 	// rule names what was broken; pointer is its place in the API's document.
 	rule, pointer string
 	instance      string
@@ -87,7 +100,7 @@ type body struct {
 
 // play answers one request in an API's name. Whatever happens, it answers.
 func play(w http.ResponseWriter, r *http.Request, who caller.Caller, current *run, at entry) {
-	x := &exchange{w: w, r: r, who: who, run: current, play: current.plays[at.part.index], part: at.part, scene: at.part.stray}
+	x := &exchange{w: w, r: r, who: who, run: current, play: current.plays[at.part.index], part: at.part, scene: at.part.stray, wishes: at.wishes, notes: at.wishes.Notes}
 	x.id, x.now = current.nextExchange(), current.clock.Now()
 	x.refusal = x.guarded("route", func(x *exchange) *refusal { return x.start(at) })
 	for _, s := range x.scene.stages {
@@ -102,8 +115,8 @@ func play(w http.ResponseWriter, r *http.Request, who caller.Caller, current *ru
 // guarded runs a stage. A panic becomes a refusal: a fault of ours is a fault of the API in its own words.
 func (x *exchange) guarded(name string, run func(*exchange) *refusal) (refused *refusal) {
 	defer func() {
-		if fault := recover(); fault != nil {
-			refused = internal("panic", fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
+		if panicked := recover(); panicked != nil {
+			refused = internal("panic", fmt.Errorf("panic: %v\n%s", panicked, debug.Stack()))
 		}
 		if refused != nil && refused.stage == "" {
 			refused.stage = name

@@ -5,6 +5,7 @@ import (
 
 	"understudy.dev/mock/internal/clock"
 	"understudy.dev/mock/internal/entropy"
+	"understudy.dev/mock/internal/fault"
 	"understudy.dev/mock/internal/limit"
 	"understudy.dev/mock/internal/state"
 )
@@ -19,6 +20,8 @@ type moment struct {
 	wall *clock.Clock
 	// plays are by the index of the part; nil is the beginning.
 	plays []playMoment
+	// faults is a copy that nothing happens to; nil is none.
+	faults *fault.Set
 }
 
 // A playMoment is one API at a moment.
@@ -42,6 +45,7 @@ func (r *run) moment() *moment {
 	} else {
 		m.spec.Start = now
 	}
+	m.faults = r.faults.Fork(nil)
 	for _, play := range r.plays {
 		// The position is noted after the state: what the state holds was invented before, and is not invented again.
 		at := playMoment{state: play.store.View()}
@@ -56,6 +60,21 @@ func (m *moment) newClock(wall func() time.Time) *clock.Clock {
 		return m.wall.Fork()
 	}
 	return clock.New(m.spec, wall)
+}
+
+// newFaults are those of the moment, with a chance of their own.
+func (m *moment) newFaults(chance *entropy.Source) *fault.Set {
+	if m.faults != nil {
+		return m.faults.Fork(chance)
+	}
+	return fault.NewSet(chance)
+}
+
+// faultless is the same moment without anything that goes wrong on purpose.
+func (m *moment) faultless() *moment {
+	other := *m
+	other.faults = nil
+	return &other
 }
 
 // resume lets a play go on from the moment.

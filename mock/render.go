@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"understudy.dev/mock/internal/behave"
 	"understudy.dev/mock/internal/control"
 	"understudy.dev/mock/internal/journal"
 	"understudy.dev/specs"
@@ -17,7 +18,10 @@ import (
 
 // This file alone writes responses in an API's name and knows how it words them.
 
-const mediaJSON = "application/json"
+const (
+	mediaJSON   = "application/json"
+	mediaEvents = "text/event-stream"
+)
 
 // An answer is a response before it is written.
 type answer struct {
@@ -25,6 +29,8 @@ type answer struct {
 	media   string
 	headers []header
 	body    []byte
+	// stream is what is sent in place of body; nil without one.
+	stream *behave.Stream
 }
 
 func (a *answer) set(name, value string) { a.headers = append(a.headers, header{name, value}) }
@@ -58,25 +64,103 @@ func render(x *exchange) {
 			a = x.plain()
 		}
 	}
-	x.settle(a)
+	// Whatever happens to the answer now, it is that of an operation that was performed, or of one that was not.
+	x.answered = x.refusal == nil
+	x.count(a)
 	if a.media != "" {
 		a.set("Content-Type", a.media)
 	}
+	x.faultHeaders(a)
 	a.set(ExchangeHeader, x.id)
 	if x.run.dated() {
 		a.set("Date", x.now.Format(http.TimeFormat))
 	}
+	switch {
+	case x.fault != nil && x.fault.Reset && !x.answered:
+		x.record(&answer{}, nil)
+		sever(x.w)
+	case a.stream != nil:
+		x.flow(a)
+	default:
+		x.send(a)
+	}
+}
+
+// send writes an answer at once, or, where a fault wants it, its first half.
+func (x *exchange) send(a *answer) {
+	body := a.body
+	if x.r.Method == http.MethodHead || bodiless(a.status) {
+		body = nil
+	}
+	truncated := x.fault != nil && x.fault.Truncate
+	x.settle(specs.SentInfo{Complete: x.answered && !truncated && x.r.Context().Err() == nil})
+	if truncated && len(body) == 0 {
+		// There is nothing to cut: no answer is the shortest one.
+		x.broken = "no answer was sent: a fault was asked for"
+		x.record(&answer{}, nil)
+		sever(x.w)
+		return
+	}
 	if !bodiless(a.status) {
 		a.set("Content-Length", strconv.Itoa(len(a.body)))
+	}
+	if truncated {
+		body = body[:len(body)/2]
+		x.broken = fmt.Sprintf("%d of %d bytes were sent: a fault was asked for", len(body), len(a.body))
+		a.body = body
 	}
 	header := x.w.Header()
 	a.write(header)
 	// The entry is there before the caller can know of the exchange.
 	x.record(a, header)
 	x.w.WriteHeader(a.status)
-	if len(a.body) > 0 && x.r.Method != http.MethodHead && !bodiless(a.status) {
+	if len(body) > 0 {
 		// A client that has gone away cannot be told.
-		_, _ = x.w.Write(a.body)
+		_, _ = x.w.Write(body)
+	}
+	if truncated {
+		breakOff(x.w)
+	}
+}
+
+// flow sends a stream of events, and breaks it off where the client or the world ends before it does.
+func (x *exchange) flow(a *answer) {
+	header := x.w.Header()
+	a.write(header)
+	if x.r.Method == http.MethodHead {
+		x.settle(specs.SentInfo{Complete: true})
+		x.record(a, header)
+		x.w.WriteHeader(a.status)
+		return
+	}
+	x.open = true
+	x.takeTime()
+	x.record(a, header)
+	x.w.WriteHeader(a.status)
+	out := newOutlet(x.w, x.r.Context(), x.run.over)
+	why := x.events(out, a.stream)
+	x.settle(specs.SentInfo{Events: out.events, Complete: why == nil})
+	if why == nil && a.stream.End != nil {
+		// The entry is complete before the caller can know that the stream is.
+		x.amend(out, appendEvent(nil, a.stream.End), nil)
+		why = out.send(a.stream.End)
+	}
+	if !out.close() && why == nil {
+		why = errWorldOver
+	}
+	x.amend(out, nil, why)
+	if why != nil {
+		// An answer that has broken off must not look like one that has ended.
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// takeTime lets an exchange take longer than a server allows for reading requests: a request that was read is not late, but
+// net/http would take its client for gone.
+func (x *exchange) takeTime() {
+	if x.body.read {
+		// Where it cannot be said, there is no such time either.
+		_ = http.NewResponseController(x.w).SetReadDeadline(time.Time{})
 	}
 }
 
@@ -109,6 +193,10 @@ func (x *exchange) succeed() (*answer, error) {
 		x.env["result"] = template.NewRaw(x.result.Body)
 	}
 	x.env["page"] = x.result.Page
+	if x.result.Stream != nil {
+		a.stream, a.body = x.result.Stream, nil
+		a.set("Cache-Control", "no-cache")
+	}
 	for _, envelope := range x.scene.successes {
 		if len(envelope.Verbs) > 0 && !slices.Contains(envelope.Verbs, x.result.Verb) {
 			continue
@@ -118,7 +206,10 @@ func (x *exchange) succeed() (*answer, error) {
 		}
 		break
 	}
-	if a.body == nil || x.result.Bare || bodiless(a.status) {
+	switch {
+	case a.stream != nil:
+		a.media = mediaEvents
+	case a.body == nil, x.result.Bare, bodiless(a.status):
 		a.media, a.body = "", nil
 	}
 	for _, h := range x.result.Headers {
@@ -128,7 +219,7 @@ func (x *exchange) succeed() (*answer, error) {
 }
 
 func (x *exchange) refuse() (*answer, error) {
-	w := x.scene.wordings[x.refusal.problem]
+	w := x.scene.wordings[x.refusal.problem].as(x.refusal.status)
 	if w.readsBody {
 		x.decode()
 	}
@@ -154,7 +245,7 @@ func (x *exchange) wrap(a *answer, envelope *specs.Envelope) error {
 	if envelope.Media != "" {
 		a.media = envelope.Media
 	}
-	if envelope.Body != nil {
+	if envelope.Body != nil && a.stream == nil {
 		body, err := envelope.Body.AppendJSON(make([]byte, 0, 512+len(a.body)), x.env)
 		if err != nil {
 			return err
@@ -195,8 +286,8 @@ func (x *exchange) plain() *answer {
 	}
 }
 
-// settle tells the limits how it went, and adds their headers, those of a limit that refuses last.
-func (x *exchange) settle(a *answer) {
+// count tells the limits how it went, and adds their headers, those of a limit that refuses last.
+func (x *exchange) count(a *answer) {
 	if x.decision == nil {
 		return
 	}
@@ -233,7 +324,10 @@ func (x *exchange) record(a *answer, sent http.Header) {
 		API: x.part.api.Name, Operation: x.scene.id, Method: x.r.Method, Path: x.r.URL.RequestURI(), Status: a.status,
 		Request:  journal.Message{Headers: lines(x.r.Header), Body: x.body.raw, Size: x.body.size},
 		Response: journal.Message{Headers: lines(sent), Body: a.body, Size: int64(len(a.body))},
-		Secrets:  x.secrets(),
+		Secrets:  x.secrets(), Open: x.open, Broken: x.broken, Notes: x.notes,
+	}
+	if f := x.fault; f != nil {
+		record.Fault = &journal.Fault{Rule: f.Rule(), Effect: f.Name(), Delay: f.Delay}
 	}
 	if record.Duration < 0 {
 		record.Duration = time.Duration(0)
@@ -245,6 +339,20 @@ func (x *exchange) record(a *answer, sent http.Header) {
 		}
 	}
 	x.run.journal.Add(record)
+}
+
+// amend brings the entry of a stream up to date: with what was sent, and what is about to be. It stays open while something
+// is.
+func (x *exchange) amend(out *outlet, next []byte, why error) {
+	x.run.journal.Amend(x.id, func(r *journal.Record) {
+		r.Duration = max(0, x.run.clock.Now().Sub(x.now))
+		r.Open, r.Notes = next != nil, x.notes
+		r.Response.Body = append(slices.Clone(out.kept), next...)
+		r.Response.Size = out.size + int64(len(next))
+		if why != nil {
+			r.Broken = fmt.Sprintf("%s after %d of %d events", why, out.events, len(x.result.Stream.Events))
+		}
+	})
 }
 
 // explanation is the most precise detail there is.

@@ -10,6 +10,7 @@ import (
 
 	"understudy.dev/mock/internal/caller"
 	"understudy.dev/mock/internal/control"
+	"understudy.dev/mock/internal/fault"
 	"understudy.dev/specs"
 )
 
@@ -63,7 +64,8 @@ func New(apis []*specs.API, o *Options) (*Server, error) {
 	return s, nil
 }
 
-// Close ends what worlds do on their own. Requests are answered as before; the caller stops them first.
+// Close ends what worlds do on their own: clocks, delays and running streams, which break off. Other requests are answered
+// as before; the caller stops them.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,10 +90,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.control(w, r, at, path)
 		return
 	}
-	if at.named {
+	wishes := fault.Prefer(r.Header["Prefer"])
+	if at.named || wishes.Given() {
 		if r, problem = s.settings.guard.World(r); problem != nil {
-			problem.Write(w)
-			return
+			// What only a mock understands was meant for this one; other preferences may be ignored by everybody.
+			if at.named || wishes.Own {
+				problem.Write(w)
+				return
+			}
+			wishes.Ignore("preferences are ignored: " + problem.Detail)
 		}
 	}
 	world, leave := s.enterWorld(at.world)
@@ -102,6 +109,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	who := caller.Of(r, s.settings.TrustProxy)
 	entry := s.enter(who.Host, at)
+	entry.wishes = wishes
 	if entry.part == nil {
 		control.UnknownAPI(unescaped(at.path), s.basePaths(at.prefix)).Write(w)
 		return
@@ -162,6 +170,8 @@ type entry struct {
 	prefix, path string
 	// hostname, if not "", restricts the places to those of this host.
 	hostname string
+	// wishes are the faults that the request prefers.
+	wishes fault.Wishes
 }
 
 // enter chooses the API: by a documented host name, by NAME.localhost, by the first segment of the path, or because there

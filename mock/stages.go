@@ -31,6 +31,10 @@ func order(profile *specs.Profile) []stage {
 	all := movable()
 	for _, name := range profile.Order {
 		stages = append(stages, all[name])
+		if name == specs.StageLimit {
+			// A fault comes when the request was counted, so that its answer has the headers of the limits.
+			stages = append(stages, stage{"fault", inject})
+		}
 	}
 	return append(stages, stage{"behave", perform})
 }
@@ -38,7 +42,7 @@ func order(profile *specs.Profile) []stage {
 // strayOrder is what a request goes through that reaches an API but none of its operations: it counts in the limits that
 // include undocumented routes, and is refused.
 func strayOrder() []stage {
-	return []stage{{"identify", identify}, {"limit", admit}, {"route", refuseRoute}}
+	return []stage{{"identify", identify}, {"limit", admit}, {"fault", inject}, {"route", refuseRoute}}
 }
 
 // orderOf shares one list between the scenes of an API, leaving out what an operation does not need.

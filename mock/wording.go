@@ -93,6 +93,50 @@ func (w *wording) uses(name string) bool {
 	return found
 }
 
+// as words the same with another status, in the words of which the reason is then given.
+func (w *wording) as(status int) *wording {
+	if status == 0 || status == w.status {
+		return w
+	}
+	other := *w
+	other.status, other.reason, other.message = status, reasonOf(status), nil
+	return &other
+}
+
+// reasonOf is the reason phrase of a status, for one without any that of its class.
+func reasonOf(status int) string {
+	if text := http.StatusText(status); text != "" {
+		return text
+	}
+	if status < 500 {
+		return "Client Error"
+	}
+	return "Server Error"
+}
+
+// wordingFor finds the problem that an API answers with a status: the most general one of several. Without any it is the
+// problem of a request or a server at fault, whose words then carry the status.
+func (s *scene) wordingFor(status int) specs.Problem {
+	found, depth := specs.Invalid, 0
+	if status >= 500 {
+		found = specs.Internal
+	}
+	for _, problem := range specs.Problems() {
+		w := s.wordings[problem]
+		if w == nil || w.status != status {
+			continue
+		}
+		deep := 1
+		for p := problem.Parent(); p != ""; p = p.Parent() {
+			deep++
+		}
+		if depth == 0 || deep < depth {
+			found, depth = problem, deep
+		}
+	}
+	return found
+}
+
 // info is the refusal as templates see it.
 func (w *wording) info(r *refusal, env template.Env) (map[string]any, error) {
 	info := specs.ProblemInfo{

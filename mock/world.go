@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"sync"
@@ -9,6 +10,7 @@ import (
 
 	"understudy.dev/mock/internal/clock"
 	"understudy.dev/mock/internal/entropy"
+	"understudy.dev/mock/internal/fault"
 	"understudy.dev/mock/internal/journal"
 	"understudy.dev/mock/internal/limit"
 	"understudy.dev/mock/internal/state"
@@ -40,7 +42,11 @@ type run struct {
 	clock     *clock.Clock
 	journal   *journal.Journal
 	plays     []*playing
+	faults    *fault.Set
 	exchanges atomic.Uint64
+	// over ends with the run, and with it what its requests wait for and the streams that they are sent.
+	over context.Context
+	end  context.CancelFunc
 }
 
 // A playing is one API in one run.
@@ -55,7 +61,8 @@ type playing struct {
 }
 
 func newWorld(s *Server, name string, start *moment) *World {
-	w := &World{server: s, name: name, start: start, snapshots: map[string]*Snapshot{}}
+	// Faults are inherited, but a reset ends them all.
+	w := &World{server: s, name: name, start: start.faultless(), snapshots: map[string]*Snapshot{}}
 	w.current.Store(w.begin(start))
 	return w
 }
@@ -64,6 +71,8 @@ func newWorld(s *Server, name string, start *moment) *World {
 func (w *World) begin(m *moment) *run {
 	settings := w.server.settings
 	r := &run{world: w, seed: m.seed, spec: m.spec, clock: m.newClock(settings.Wall)}
+	r.faults = m.newFaults(entropy.New(m.seed, w.name))
+	r.over, r.end = context.WithCancel(context.Background())
 	for _, p := range w.server.parts {
 		source := entropy.New(m.seed, w.name+"/"+p.api.Name)
 		play := &playing{run: r, part: p, entropy: source}
@@ -145,7 +154,7 @@ func (w *World) Set(t time.Time) error {
 }
 
 // Reset makes the world as it was when it started: state, credentials, limits, journal, ids and clock; a fork as it was
-// when it was made. Its snapshots stay. When Reset returns, a request that began before can no longer change anything.
+// when it was made, apart from faults, which a reset always ends. Its snapshots stay. When Reset returns, a request that began before can no longer change anything.
 func (w *World) Reset() {
 	w.mu.Lock()
 	start := w.start
@@ -187,6 +196,7 @@ type Filter = journal.Filter
 func (w *World) close() { w.current.Load().close() }
 
 func (r *run) close() {
+	r.end()
 	// A clock has nothing to close that could fail.
 	_ = r.clock.Close()
 }

@@ -97,8 +97,8 @@ func loaderFor(validator string) (specs.Loader, error) {
 	return specs.Loader{}, fmt.Errorf("--validator: %q is neither fast nor official", validator)
 }
 
-// listen serves until ctx is done, then lets running requests end.
-func listen(ctx context.Context, listener net.Listener, handler http.Handler) error {
+// listen serves until ctx is done, then lets running requests end; streams end at once.
+func listen(ctx context.Context, listener net.Listener, handler *mock.Server) error {
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -106,6 +106,8 @@ func listen(ctx context.Context, listener net.Listener, handler http.Handler) er
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 	}
+	// Close breaks off what would hold the shutdown up. It cannot fail.
+	server.RegisterOnShutdown(func() { _ = handler.Close() })
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {

@@ -49,10 +49,11 @@ func Start(t testing.TB, o *mock.Options, apis ...*specs.API) *Mock {
 	m.Client = m.http.Client()
 	m.Client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	t.Cleanup(func() {
-		m.http.Close()
+		// The server first: it ends streams, for which the other one would wait.
 		if err := server.Close(); err != nil {
 			t.Errorf("mocktest: %s", err)
 		}
+		m.http.Close()
 	})
 	return m
 }
@@ -102,6 +103,17 @@ func (m *Mock) Advance(d time.Duration) {
 	if err := m.Server.World("").Advance(d); err != nil {
 		m.t.Fatalf("mocktest: %s", err)
 	}
+}
+
+// Fault lets requests to the default world go wrong, until the rule is removed or the world reset, and returns the rule
+// with its id.
+func (m *Mock) Fault(f mock.Fault) mock.Fault {
+	m.t.Helper()
+	added, err := m.Server.World("").AddFault(f)
+	if err != nil {
+		m.t.Fatalf("mocktest: %s", err)
+	}
+	return added
 }
 
 // Reset makes the default world as it was at the start.

@@ -33,6 +33,8 @@ type Call struct {
 
 	// hiding are the names that steps gave and that hide functions.
 	hiding map[string]any
+	// produced is the result of the operation, for those that settle it.
+	produced []byte
 }
 
 // A Part is one part of a multipart body.

@@ -139,6 +139,7 @@ func (p *Programs) Run(c *Call) (*Result, *Refusal) {
 	if err := x.transact(x.perform); err != nil {
 		return nil, asRefusal(x.verb, err)
 	}
+	c.produced = x.result.Body
 	return &x.result, nil
 }
 
@@ -157,6 +158,7 @@ func (p *Programs) Settle(c *Call, sent specs.SentInfo) *Refusal {
 	}
 	x := &execution{programs: p, program: p.operations[c.Operation].settle, call: c, env: c.Env}
 	defer x.reveal()
+	x.result.Body = c.produced
 	x.bind("sent", &sent)
 	if err := x.transact(x.run); err != nil {
 		return asRefusal(x.verb, err)

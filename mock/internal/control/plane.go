@@ -23,6 +23,7 @@ import (
 	"strings"
 	"time"
 
+	"understudy.dev/mock/internal/fault"
 	"understudy.dev/mock/internal/journal"
 )
 
@@ -103,6 +104,11 @@ type World interface {
 	CreateCredential(Credential) (Credential, error)
 	Revoke(api, id string) (Credential, error)
 	Expire(api, id string) (Credential, error)
+	// AddFault refuses with a *Problem. Faults are in the order in which they were added.
+	AddFault(fault.Rule) (fault.Rule, error)
+	Faults() []fault.Rule
+	RemoveFault(id string) bool
+	ClearFaults()
 }
 
 // A Plane answers requests to the control plane. It is immutable.
@@ -141,6 +147,10 @@ func New(server Server) *Plane {
 		{"POST", "/credentials", createCredential},
 		{"POST", "/credentials/{id}/revoke", revokeCredential},
 		{"POST", "/credentials/{id}/expire", expireCredential},
+		{"GET", "/faults", listFaults},
+		{"POST", "/faults", addFault},
+		{"DELETE", "/faults", clearFaults},
+		{"DELETE", "/faults/{id}", removeFault},
 		{"GET", "/journal", readJournal},
 		{"DELETE", "/journal", clearJournal},
 		{"GET", "/journal/{id}", readEntry},

@@ -12,6 +12,7 @@
 package fault
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -169,11 +170,11 @@ type active struct {
 // NewSet makes a set without rules.
 func NewSet(chance *entropy.Source) *Set { return &Set{chance: chance} }
 
-// Fork makes a set that goes on as this one would, independent of it.
-func (s *Set) Fork() *Set {
+// Fork makes a set that goes on from here, independent of this one, with a chance of its own; nil is the same one.
+func (s *Set) Fork(chance *entropy.Source) *Set {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	fork := &Set{chance: s.chance, made: s.made}
+	fork := &Set{chance: cmp.Or(chance, s.chance), made: s.made}
 	for _, a := range s.all {
 		copied := *a
 		fork.all = append(fork.all, &copied)
