@@ -22,6 +22,9 @@ func (su *suite) report(checks []*check, left []LeftOver) *Report {
 	if su.options.Assumed {
 		r.Basis = "all"
 	}
+	if su.hear != nil {
+		r.Deliveries = su.hear.Count()
+	}
 	for _, c := range checks {
 		c.result.Message, c.result.Expected, c.result.Got =
 			su.secrets.Text(c.result.Message), su.secrets.Text(c.result.Expected), su.secrets.Text(c.result.Got)

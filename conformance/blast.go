@@ -81,15 +81,16 @@ func changesThings(profile *specs.Profile, method string, op *validate.Operation
 
 // operationOf finds the operation of a request before its values are known; nil if there is none.
 func (su *suite) operationOf(r *script.Request) *validate.Operation {
-	path, err := fill.Path(r.Path, func(string) (fill.Value, bool) { return fill.Value{Text: "x"}, true })
-	if err != nil {
-		return nil
+	path := su.inputs[r.WholePath()]
+	if path == "" {
+		var err error
+		if path, err = fill.Path(r.Path, func(string) (fill.Value, bool) { return fill.Value{Text: "x"}, true }); err != nil {
+			return nil
+		}
 	}
 	path, _, _ = strings.Cut(path, "?")
-	if match, err := su.api.Document.Route(r.Method, path); err == validate.RouteOK {
-		return match.Operation
-	}
-	return nil
+	match, _ := su.operationAt(r.Base, r.Method, path)
+	return match.Operation
 }
 
 // operationsOf lists the operations that a section sends requests to, once for each request, logins that are due

@@ -21,6 +21,8 @@ import (
 // request is a request that is ready to be judged and sent.
 type request struct {
 	method string
+	// base names the base, "" for that of the operation.
+	base string
 	// path is escaped, with its query, below the base.
 	path   string
 	header http.Header
@@ -30,7 +32,7 @@ type request struct {
 	login   bool
 	// provokes is true if the request is to be sent without pacing.
 	provokes bool
-	// replaced is true if the user gave the body, theirs if the target gave the whole request.
+	// replaced is true if the user gave the body, theirs if the user or the target gave the whole request.
 	replaced, theirs bool
 	// foreign are values that are not the suite's: inputs, and what the target gave. They may break the contract.
 	foreign []string
@@ -40,11 +42,13 @@ type request struct {
 
 	match  validate.Match
 	routed bool
+	// bent is true if the contract forbids the URL of the receiver that the request holds.
+	bent bool
 }
 
 // build makes the request of a script. id stands for {unknown} in the path, "" for one of the suite's making.
 func (s *session) build(ctx context.Context, parsed *script.Request, invalid bool, id string) (*request, error) {
-	r := &request{method: parsed.Method, header: http.Header{}, invalid: invalid, provokes: s.check.blast == limits}
+	r := &request{method: parsed.Method, base: parsed.Base, header: http.Header{}, invalid: invalid, provokes: s.check.blast == limits}
 	who, err := s.identify(ctx)
 	if err != nil {
 		return nil, err
@@ -54,7 +58,8 @@ func (s *session) build(ctx context.Context, parsed *script.Request, invalid boo
 	}
 	foreign := func(name string) (fill.Value, bool) {
 		v, ok := s.lookup(name)
-		if ok && !slices.Contains(script.Given(), name) {
+		// Where the receiver stands is not the suite's choice either.
+		if ok && (name == "receiver" || !slices.Contains(script.Given(), name)) {
 			r.foreign = append(r.foreign, v.Text)
 		}
 		return v, ok
@@ -154,7 +159,7 @@ func (s *session) replaceBody(r *request, parsed *script.Request) error {
 	}
 	tree, err := fill.Tree(given, s.lookup, func(name string) bool {
 		_, input := s.inputs[name]
-		return input || name == "unique"
+		return input || name == "unique" || name == "receiver" && s.hear != nil
 	})
 	if err != nil {
 		return err

@@ -31,9 +31,9 @@ func (s *session) status(_ context.Context, c *script.Command) (*script.Claim, e
 	}, nil
 }
 
-// header claims something about a header of the answer.
+// header claims something about a header of the answer or delivery.
 func (s *session) header(_ context.Context, c *script.Command) (*script.Claim, error) {
-	a, err := s.answered()
+	at, err := s.looked()
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (s *session) header(_ context.Context, c *script.Command) (*script.Claim, e
 		want.Text = v.Text // a header is text, whatever type the value had
 	}
 	name := http.CanonicalHeaderKey(c.Args[0])
-	values := a.ResponseHeader.Values(name)
+	values := at.header.Values(name)
 	result := &script.Claim{Expected: name + ": " + claim.Describe(compared.Op, want), Got: "no " + name}
 	if len(values) == 0 {
 		return result, nil
@@ -77,10 +77,14 @@ func (s *session) compare(where string, value gjson.Result, compared script.Comp
 	if err != nil {
 		return nil, err
 	}
+	at, err := s.looked()
+	if err != nil {
+		return nil, err
+	}
 	got := claim.Show(value)
-	if !value.Exists() && !gjson.ValidBytes(s.last.content()) {
+	if !value.Exists() && !gjson.ValidBytes(at.content) {
 		got = "no JSON"
-		if media := mediaType(s.last.ResponseHeader); media != "" {
+		if media := mediaType(at.header); media != "" {
 			got += " but " + media
 		}
 	}
@@ -96,7 +100,7 @@ func described(op string, want claim.Want) string {
 
 // value is what a GJSON path gives in the answer, or in what find has found.
 func (s *session) value(path string) (value gjson.Result, where string, err error) {
-	a, err := s.answered()
+	at, err := s.looked()
 	if err != nil {
 		return gjson.Result{}, "", err
 	}
@@ -105,26 +109,26 @@ func (s *session) value(path string) (value gjson.Result, where string, err erro
 	}
 	if path == "@found" || strings.HasPrefix(path, "@found.") {
 		if !s.found.Exists() {
-			return gjson.Result{}, "", errors.New("find has found nothing in this answer")
+			return gjson.Result{}, "", errors.New("find has found nothing in it")
 		}
 		if path == "@found" {
 			return s.found, path, nil
 		}
 		return s.found.Get(strings.TrimPrefix(path, "@found.")), path, nil
 	}
-	if !gjson.ValidBytes(a.content()) {
+	if !gjson.ValidBytes(at.content) {
 		return gjson.Result{}, path, nil
 	}
 	if path == anID {
-		id, _ := find.FirstID(a.content(), a.collection())
+		id, _ := find.FirstID(at.content, at.collection)
 		return id, path, nil
 	}
-	return gjson.GetBytes(a.content(), path), path, nil
+	return gjson.GetBytes(at.content, path), path, nil
 }
 
 // capture keeps a value of the answer, or what a pattern cuts out of it.
 func (s *session) capture(_ context.Context, c *script.Command) (*script.Claim, error) {
-	a, err := s.answered()
+	at, err := s.looked()
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +138,7 @@ func (s *session) capture(_ context.Context, c *script.Command) (*script.Claim, 
 	}
 	kept, where := fill.Value{}, "header "+wanted.Header
 	if wanted.Header != "" {
-		kept.Text = a.ResponseHeader.Get(wanted.Header)
+		kept.Text = at.header.Get(wanted.Header)
 	} else {
 		var value gjson.Result
 		if value, where, err = s.value(wanted.Path); err != nil {
@@ -145,12 +149,12 @@ func (s *session) capture(_ context.Context, c *script.Command) (*script.Claim, 
 		}
 	}
 	if kept == (fill.Value{}) {
-		return nil, &unmetError{NotObserved, fmt.Sprintf("the answer (%d) has no %s to go on with", a.Status, where)}
+		return nil, &unmetError{NotObserved, fmt.Sprintf("%s has no %s to go on with", at.name, where)}
 	}
 	if wanted.Pattern != nil {
 		text, ok := wanted.Cut(kept.Text)
 		if !ok {
-			return nil, &unmetError{NotObserved, fmt.Sprintf("the %s of the answer (%d) has nothing like %s to go on with", where, a.Status, wanted.Pattern)}
+			return nil, &unmetError{NotObserved, fmt.Sprintf("the %s of %s has nothing like %s to go on with", where, at.name, wanted.Pattern)}
 		}
 		kept = fill.Value{Text: text}
 	}

@@ -151,7 +151,7 @@ func (f *flood) over() bool { return f.refusal != nil || f.late }
 
 // judge judges and counts an answer that is like the first.
 func (f *flood) judge(e *wire.Exchange, first *answer) error {
-	a := &answer{Exchange: e, op: first.op, query: first.query, rests: first.rests}
+	a := &answer{Exchange: e, op: first.op, base: first.base, query: first.query, rests: first.rests}
 	if err := f.session.judgeAnswer(f.request, a); err != nil {
 		return err
 	}
@@ -206,7 +206,7 @@ func (f *flood) crowd(ctx context.Context, first *answer) error {
 // take counts an answer.
 func (f *flood) take(a *answer) {
 	s := f.session
-	s.last, s.found = a, gjson.Result{}
+	s.last, s.heard, s.found = a, nil, gjson.Result{}
 	if f.refuses(a.Status) {
 		f.refusal = a
 		if n := len(s.exchanges); n == 0 || s.exchanges[n-1] != a.Exchange {

@@ -187,7 +187,7 @@ func TestText(t *testing.T) {
 		"curl -i 'http://127.0.0.1:",
 		`-H 'X-Key: '"$SECRET"`,
 		"not-observed   needs a clock of the target: --clock-url URL: a/SHOP-AUTH-1",
-		"MUST    2 of 7 passed, 1 fail, 3 not-run, 1 not-observed",
+		"MUST    2 of 9 passed, 1 fail, 5 not-run, 1 not-observed",
 		"SHOULD  0 of 1 passed, 1 not-run",
 		"1 assumed requirements are not judged",
 		"1 requirements are excused",

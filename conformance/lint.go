@@ -107,6 +107,7 @@ func (l *linter) section(f *script.File, s *script.Section) {
 	own := map[string]bool{"unknown": true}
 	for _, c := range f.All(s) {
 		l.subject(f, c, own)
+		l.address(f, c)
 		l.command(f, c, known)
 		for _, name := range placeholders(f, c) {
 			switch set, exists := known[name]; {
@@ -118,7 +119,7 @@ func (l *linter) section(f *script.File, s *script.Section) {
 			}
 		}
 		switch {
-		case c.Request() != nil:
+		case c.Request() != nil, c.Verb == "delivery":
 			answered = true
 		case c.Claims() || c.Verb == "created" || c.Verb == "capture":
 			// A line that cannot be read may have been the request.
@@ -148,6 +149,20 @@ func (l *linter) subject(f *script.File, c *script.Command, own map[string]bool)
 	}
 }
 
+// address checks where a request goes: the name of its base, and the input that is its whole path.
+func (l *linter) address(f *script.File, c *script.Command) {
+	r := c.Request()
+	if r == nil {
+		return
+	}
+	if bases := baseNames(l.api); r.Base != "" && !slices.Contains(bases, r.Base) {
+		l.find(f.Path, c.Line, "%s", strict.Unknown("base", r.Base, bases))
+	}
+	if name := r.WholePath(); name != "" && l.inputs[name] == nil {
+		l.find(f.Path, c.Line, "{%s} is no input; only an input can be a whole path", name)
+	}
+}
+
 // command checks the names of the registry and of the profile that a command uses.
 func (l *linter) command(f *script.File, c *script.Command, known map[string]bool) {
 	registry := l.api.Registry
@@ -168,6 +183,10 @@ func (l *linter) command(f *script.File, c *script.Command, known map[string]boo
 	case c.Verb == "needs" && len(c.Args) == 2 && c.Args[0] == "feature":
 		if _, ok := registry.Features[c.Args[1]]; !ok {
 			l.find(f.Path, c.Line, "%s", strict.Unknown("feature", c.Args[1], slices.Sorted(maps.Keys(registry.Features))))
+		}
+	case c.Verb == "delivery" && len(c.Args) == 1:
+		if events := l.api.Document.Webhooks(); !slices.Contains(events, c.Args[0]) {
+			l.find(f.Path, c.Line, "%s", strict.Unknown("event", c.Args[0], events))
 		}
 	case c.Verb == "exhaust" && len(c.Args) > 0:
 		var names []string

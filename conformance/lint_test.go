@@ -39,6 +39,12 @@ status 401
 # SHOP-LIST-1 MUST x
 GET /things
 status 401
+# SHOP-HOOK-1 MUST x
+GET /things
+status 401
+# SHOP-HOOK-2 MUST x
+GET /things
+status 401
 `
 
 func TestLint(t *testing.T) {
@@ -84,6 +90,21 @@ func TestLint(t *testing.T) {
 		"an unknown option":         {head + "GET /things -X 1\nstatus 401", `b.txtar:2: unknown option "-X"`},
 		"a bad header":              {head + "GET /things -H X\nstatus 401", "b.txtar:2: -H \"X\" must be 'Name: value'"},
 		"a bad status":              {head + "GET /things\nstatus OK", `b.txtar:3: "OK" is not a status`},
+		"an unknown event":          {head + "needs webhooks\nPOST /hooks h.json\ndelivery thing.mad\n-- h.json --\n{\"url\": {receiver}}", `b.txtar:4: unknown event "thing.mad"; did you mean "thing.made"?`},
+		"a delivery, told of":       {head + "needs webhooks\nreceiver 500 204\nPOST /hooks h.json\ndelivery thing.made\njson type\nsigned secret\n! delivery thing.gone\n-- h.json --\n{\"url\": {receiver}}", ""},
+		"a delivery, not told of":   {head + "needs webhooks\nGET /things\ndelivery thing.made", "b.txtar:4: nothing has told the target of {receiver} yet"},
+		"a delivery without need":   {head + "GET /things?to={receiver}\ndelivery thing.made", "b.txtar:2: {receiver} wants `needs webhooks`"},
+		"a receiver without need":   {head + "receiver 204\nGET /things\nstatus 401", "b.txtar:2: receiver wants `needs webhooks`"},
+		"a receiver of its own":     {head + "needs webhooks\nreceiver 99\nGET /things\nstatus 401", `b.txtar:3: "99" is not a status to answer with`},
+		"a receiver in the set-up":  {"receiver 204\n" + head + "needs webhooks\nGET /things\nstatus 401", "b.txtar:1: receiver does not belong into the set-up"},
+		"a status of a delivery":    {head + "needs webhooks\nPOST /hooks?{receiver}\ndelivery thing.made\nstatus 200", "b.txtar:5: status looks at an answer, and the last thing is a delivery"},
+		"a signature of an answer":  {head + "needs webhooks\nPOST /hooks?{receiver}\ndelivery thing.made\nGET /things\nsigned x", "b.txtar:6: signed looks at a delivery, and the last thing is none"},
+		"a signature of silence":    {head + "needs webhooks\nPOST /hooks?{receiver}\n! delivery thing.made\nsigned x", "b.txtar:5: signed looks at a delivery, and the last thing is none"},
+		"an input as path":          {head + "needs input shelf\nGET {shelf} -b files\nstatus 401", ""},
+		"an input not needed":       {head + "GET {shelf}\nstatus 401", "b.txtar:2: the input shelf is optional"},
+		"a capture as path":         {head + "GET /things\ncapture x id\nGET {x}\nstatus 401", "b.txtar:4: {x} is no input; only an input can be a whole path"},
+		"a change of an input":      {head + "needs input shelf\nDELETE {shelf}\nstatus 401", "b.txtar:3: {shelf} is somebody else's path"},
+		"an unknown base":           {head + "GET /things -b fils\nstatus 401", `b.txtar:2: unknown base "fils"; did you mean "files"?`},
 		"a bad operator":            {head + "GET /things\njson x = 1", `b.txtar:3: unknown operator "="`},
 		"a bad type":                {head + "GET /things\njson x is text", `b.txtar:3: unknown type "text"`},
 		"a bad pattern":             {head + "GET /things\njson x ~ (", "b.txtar:3: cannot read the pattern"},

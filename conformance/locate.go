@@ -64,7 +64,7 @@ func (s *session) entry(a *answer, id string, claimed bool) wire.Entry {
 	if s.who != nil {
 		who = s.who.login.spec.Name
 	}
-	return wire.Entry{Base: baseName(a.op), Path: a.Path, ID: id, Login: who, Check: s.check.id, Claimed: claimed}
+	return wire.Entry{Base: a.base, Path: a.Path, ID: id, Login: who, Check: s.check.id, Claimed: claimed}
 }
 
 // enter keeps the ledger: what a DELETE removed is gone, and what a POST seems to have created is to be removed even if
@@ -87,7 +87,7 @@ func (s *session) enter(r *request, a *answer) {
 
 // find claims that somewhere in the answer, or on the pages after it, is an object with a field of a value.
 func (s *session) find(ctx context.Context, c *script.Command) (*script.Claim, error) {
-	first, err := s.answered()
+	at, err := s.looked()
 	if err != nil {
 		return nil, err
 	}
@@ -108,11 +108,14 @@ func (s *session) find(ctx context.Context, c *script.Command) (*script.Claim, e
 	}
 	result := &script.Claim{Expected: fmt.Sprintf("an object with %s %s", field, described(compared.Op, want)), Got: "none"}
 	s.found = gjson.Result{}
-	page := first
+	page := s.last
+	if s.heard != nil {
+		page = nil // nothing comes after a delivery
+	}
 	for pages := 0; ; pages++ {
-		object, ok := find.Object(page.content(), anyFor(field, c.Negated), fits)
+		object, ok := find.Object(at.content, anyFor(field, c.Negated), fits)
 		if field == anID && !ok {
-			object, ok = find.WithID(page.content(), page.collection(), fits)
+			object, ok = find.WithID(at.content, at.collection, fits)
 		}
 		if ok {
 			s.found = object
@@ -124,14 +127,14 @@ func (s *session) find(ctx context.Context, c *script.Command) (*script.Claim, e
 		case err != nil:
 			return nil, err
 		case !more:
-			if !gjson.ValidBytes(page.content()) {
-				result.Got = strings.TrimSpace("no JSON " + mediaType(page.ResponseHeader))
+			if !gjson.ValidBytes(at.content) {
+				result.Got = strings.TrimSpace("no JSON " + mediaType(at.header))
 			}
 			return result, nil
-		case next == nil || pages == maxPages || bytes.Equal(next.content(), page.content()):
+		case next == nil || pages == maxPages || bytes.Equal(next.content(), at.content):
 			return nil, &unmetError{NotObserved, "there are more pages than could be looked at"}
 		}
-		page = next
+		page, at = next, next.view()
 	}
 }
 
@@ -146,7 +149,7 @@ func anyFor(field string, negated bool) string {
 // nextPage gets the page after an answer. It reports whether there is more to see; the page is nil if it could not be
 // had.
 func (s *session) nextPage(ctx context.Context, a *answer) (next *answer, more bool, err error) {
-	if a.Method != http.MethodGet || a.Status/100 != 2 {
+	if a == nil || a.Method != http.MethodGet || a.Status/100 != 2 {
 		return nil, false, nil
 	}
 	asked, err := url.ParseQuery(a.query)
@@ -168,7 +171,7 @@ func (s *session) nextPage(ctx context.Context, a *answer) (next *answer, more b
 		return nil, true, nil
 	}
 	next, err = s.send(ctx, &request{
-		method: http.MethodGet, path: path, header: a.Header, theirs: true, provokes: s.check.blast == limits,
+		method: http.MethodGet, base: a.base, path: path, header: a.Header, theirs: true, provokes: s.check.blast == limits,
 	})
 	if err != nil || next.Status/100 != 2 {
 		return nil, true, err
@@ -208,7 +211,7 @@ func (s *session) below(a *answer, target string) string {
 	if err != nil {
 		return ""
 	}
-	base, err := parseBase(s.bases[baseName(a.op)])
+	base, err := parseBase(s.bases[a.base])
 	if err != nil || u.Host != base.Host || u.Scheme != base.Scheme {
 		return ""
 	}

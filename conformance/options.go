@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"io"
 	"time"
 )
 
@@ -34,6 +35,12 @@ type Options struct {
 	KnownFailures map[string]string
 	// Timeout bounds one request; 0 means 30 seconds.
 	Timeout time.Duration
+	// WebhookListen is where deliveries of webhooks are received, host:port; empty means a free port of loopback.
+	WebhookListen string
+	// WebhookWait is how long a check waits for a delivery; 0 means 10 seconds.
+	WebhookWait time.Duration
+	// Random makes the URLs that receive deliveries hard to guess; nil means crypto/rand.
+	Random io.Reader
 	// ID names the run in the texts it makes unique ({unique} in checks) and in the User-Agent: lower-case letters and
 	// digits. Empty means the time in base 36.
 	ID string

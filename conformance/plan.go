@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path"
@@ -132,7 +133,7 @@ func (su *suite) decideNeeds(c *check) {
 			su.decideNeed(c, command)
 		}
 		if r := command.Request(); r != nil && c.result.Outcome == "" {
-			if name := baseName(su.operationOf(r)); su.bases[name] == "" {
+			if name := cmp.Or(r.Base, baseName(su.operationOf(r))); su.bases[name] == "" {
 				c.set(NotObserved, fmt.Sprintf("needs the base %s: --target %s=URL", name, name))
 			}
 		}
@@ -147,6 +148,10 @@ func (su *suite) decideNeed(c *check, need *script.Command) {
 	case "clock":
 		if su.target.ClockURL == "" {
 			c.set(NotObserved, "needs a clock of the target: --clock-url URL")
+		}
+	case "webhooks":
+		if !su.targetReaches() {
+			c.set(NotObserved, "needs a URL at which the target reaches this machine: --webhook-url URL")
 		}
 	case "limits":
 		if !su.options.AllowLimits {

@@ -24,8 +24,10 @@ type Report struct {
 	Started  time.Time     `json:"started"`
 	Duration time.Duration `json:"duration_ns"`
 	// Requests is the number of requests that were sent, clean-up included.
-	Requests int     `json:"requests"`
-	Verdict  Verdict `json:"verdict"`
+	Requests int `json:"requests"`
+	// Deliveries is the number of webhook deliveries that were received.
+	Deliveries int     `json:"deliveries,omitempty"`
+	Verdict    Verdict `json:"verdict"`
 	// Interrupted is true when the run was stopped before its end.
 	Interrupted bool `json:"interrupted"`
 	// Totals counts the checks in scope by outcome; every outcome is there.
@@ -96,13 +98,15 @@ type CheckResult struct {
 
 // An Exchange is one request with its answer, free of secrets. Long bodies are cut.
 type Exchange struct {
+	// Received is true for the delivery of a webhook: the target sent it, and the response is the suite's.
+	Received  bool              `json:"received,omitempty"`
 	Operation string            `json:"operation,omitempty"`
 	Method    string            `json:"method"`
 	URL       string            `json:"url"`
 	Headers   map[string]string `json:"headers"`
 	Body      string            `json:"body,omitempty"`
 	Response  *Response         `json:"response,omitempty"`
-	// Curl repeats the request; redacted values are left as shell variables.
+	// Curl repeats the request; redacted values are left as shell variables. It is empty for what was received.
 	Curl string `json:"curl"`
 }
 

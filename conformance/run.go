@@ -31,6 +31,12 @@ func Run(ctx context.Context, api *specs.API, target Target, o *Options) (*Repor
 	if err != nil {
 		return nil, err
 	}
+	if err := su.listen(ctx, checks); err != nil {
+		return nil, err
+	}
+	if su.hear != nil {
+		defer su.hear.Close()
+	}
 	began := su.options.Now()
 	su.event(Event{Kind: RunStarted, Total: len(checks)})
 	if su.target.ClockURL != "" {
@@ -99,6 +105,7 @@ func (su *suite) runOne(ctx context.Context, c *check, total int) {
 	}
 	defer reservation.Release()
 	s := su.newSession(c, reservation)
+	defer s.close()
 	su.conclude(ctx, c, s, script.Run(ctx, c.file, c.section, s.run))
 }
 
@@ -161,8 +168,11 @@ func (su *suite) show(c *check, exchanges []*wire.Exchange) {
 
 func (su *suite) printed(e *wire.Exchange) Exchange {
 	p := su.secrets.Print(e)
+	if e.Received {
+		p.Curl = "" // it is the target that has to repeat it
+	}
 	return Exchange{
-		Operation: e.Operation, Method: p.Method, URL: p.URL, Headers: p.Header, Body: p.Body, Curl: p.Curl,
+		Received: e.Received, Operation: e.Operation, Method: p.Method, URL: p.URL, Headers: p.Header, Body: p.Body, Curl: p.Curl,
 		Response: &Response{Status: e.Status, Headers: p.ResponseHeader, Body: p.ResponseBody},
 	}
 }

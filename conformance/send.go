@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,6 +63,7 @@ func (s *session) ask(ctx context.Context, parsed *script.Request, invalid bool)
 	if err != nil {
 		return nil, err
 	}
+	s.askedAt = s.options.Now()
 	a, err := s.send(ctx, r)
 	if err != nil {
 		return nil, err
@@ -78,7 +80,8 @@ func (s *session) ask(ctx context.Context, parsed *script.Request, invalid bool)
 	if err != nil {
 		return nil, err
 	}
-	s.last, s.found = a, gjson.Result{}
+	s.last, s.heard, s.found = a, nil, gjson.Result{}
+	s.tells(r, a)
 	if a.softens() {
 		s.taint = &taint{a, a.wish()}
 	}
@@ -93,13 +96,13 @@ func (s *session) ask(ctx context.Context, parsed *script.Request, invalid bool)
 func (s *session) send(ctx context.Context, r *request) (*answer, error) {
 	bare, query, _ := strings.Cut(r.path, "?")
 	if r.match.Operation == nil && !r.routed {
-		r.match, r.routed = s.judge.Route(r.method, bare)
+		r.match, r.routed = s.operationAt(r.base, r.method, bare)
 	}
 	var op *validate.Operation
 	if r.routed {
 		op = r.match.Operation
 	}
-	a := &answer{op: op, query: query, replaced: r.replaced}
+	a := &answer{op: op, base: cmp.Or(r.base, baseName(op)), query: query, replaced: r.replaced}
 	httpRequest, err := r.http()
 	if err != nil {
 		return nil, err
@@ -110,6 +113,9 @@ func (s *session) send(ctx context.Context, r *request) (*answer, error) {
 		}
 		if !r.replaced {
 			a.rests = s.judge.RestsOn(op, httpRequest, r.body)
+		}
+		if r.bent && a.rests == "" {
+			a.rests = "the form of the receiver's URL"
 		}
 	}
 	a.Exchange, err = s.wire.Do(ctx, s.call(r, op))
@@ -128,7 +134,7 @@ func (s *session) send(ctx context.Context, r *request) (*answer, error) {
 // call is the request as the wire wants it.
 func (s *session) call(r *request, op *validate.Operation) *wire.Call {
 	call := &wire.Call{
-		Base: baseName(op), Path: r.path, Method: r.method, Header: r.header, Body: r.body, Label: s.check.section.Requirement,
+		Base: cmp.Or(r.base, baseName(op)), Path: r.path, Method: r.method, Header: r.header, Body: r.body, Label: s.check.section.Requirement,
 		Provokes: r.provokes && !r.login, Reservation: s.reservation, CleanUp: s.cleaning,
 	}
 	if op != nil {
@@ -224,6 +230,7 @@ func (s *session) judgeRequest(r *request, h *http.Request) error {
 	}
 	for _, v := range violations {
 		if r.excuses(v) {
+			r.bent = r.bent || s.box != nil && strings.Contains(r.blamed(v), s.box.Token())
 			continue
 		}
 		whose := "the request breaks the contract"
@@ -240,24 +247,28 @@ func (r *request) excuses(v validate.Violation) bool {
 	if len(r.foreign) == 0 && r.invented == "" {
 		return false
 	}
-	has := func(text string) bool {
-		return text != "" && slices.ContainsFunc(r.foreign, func(value string) bool { return value != "" && strings.Contains(text, value) })
-	}
+	blamed := r.blamed(v)
+	return blamed != "" && (v.Kind == validate.Path && blamed == r.invented ||
+		slices.ContainsFunc(r.foreign, func(value string) bool { return value != "" && strings.Contains(blamed, value) }))
+}
+
+// blamed is the value that a violation is about, "" if it is about none.
+func (r *request) blamed(v validate.Violation) string {
+	name, _, _ := strings.Cut(v.Instance, "/")
 	switch v.Kind {
 	case validate.Path:
-		name, _, _ := strings.Cut(v.Instance, "/")
-		return has(r.match.Params[name]) || r.invented != "" && r.match.Params[name] == r.invented
+		return r.match.Params[name]
 	case validate.Query:
 		_, query, _ := strings.Cut(r.path, "?")
-		values, err := url.ParseQuery(query)
-		name, _, _ := strings.Cut(v.Instance, "/")
-		return err == nil && has(values.Get(name))
+		if values, err := url.ParseQuery(query); err == nil {
+			return values.Get(name)
+		}
 	case validate.Header:
-		return has(r.header.Get(v.Instance))
+		return r.header.Get(v.Instance)
 	case validate.Body:
-		return has(gjson.GetBytes(r.body, dotted(v.Instance)).String())
+		return gjson.GetBytes(r.body, dotted(v.Instance)).String()
 	}
-	return false
+	return ""
 }
 
 // dotted is a JSON pointer as a GJSON path.

@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -13,10 +12,9 @@ import (
 	"understudy.dev/conformance/internal/claim"
 	"understudy.dev/conformance/internal/fill"
 	"understudy.dev/conformance/internal/judge"
+	"understudy.dev/conformance/internal/receive"
 	"understudy.dev/conformance/internal/script"
-	"understudy.dev/conformance/internal/stream"
 	"understudy.dev/conformance/internal/wire"
-	"understudy.dev/specs/validate"
 )
 
 // session is one section under way. It is used by one goroutine.
@@ -35,6 +33,9 @@ type session struct {
 	// last is the last answer, found what find has found in it.
 	last  *answer
 	found gjson.Result
+	// heard is the delivery that is the last thing instead of an answer; nil if an answer is.
+	heard *wire.Exchange
+	mailbox
 
 	line      int
 	taint     *taint
@@ -54,47 +55,8 @@ func (su *suite) newSession(c *check, r *wire.Reservation) *session {
 	return &session{
 		suite: su, check: c, reservation: r, values: map[string]fill.Value{}, line: c.section.Line,
 		unique: "u" + seed, unknown: uuid(seed), accepted: map[string]bool{},
+		mailbox: mailbox{taken: map[string]bool{}, noted: map[*receive.Delivery]*wire.Exchange{}},
 	}
-}
-
-// answer is what came back, with what is known about the request.
-type answer struct {
-	*wire.Exchange
-	op *validate.Operation
-	// query is the request's, collection the path of what it created something in.
-	query string
-	// rests names the assumption that the request rests on, "" for none.
-	rests string
-	// replaced is true if the user gave the request's body.
-	replaced bool
-	unowned  []judge.Finding
-	// events are the events of a stream once somebody has looked.
-	events []byte
-}
-
-// content is what claims look into: the body, or the array of the events' data of an event stream.
-func (a *answer) content() []byte {
-	if mediaType(a.ResponseHeader) != stream.MediaType {
-		return a.ResponseBody
-	}
-	if a.events == nil {
-		a.events = stream.JSON(a.ResponseBody)
-	}
-	return a.events
-}
-
-// softens reports whether the target has refused a request that rests on an assumption.
-func (a *answer) softens() bool {
-	return a.rests != "" && a.Status/100 == 4 && a.Status != http.StatusUnauthorized && a.Status != http.StatusTooManyRequests
-}
-
-// wish is what would make the request observable.
-func (a *answer) wish() string {
-	text := fmt.Sprintf("answered with %d, and %s is assumed", a.Status, a.rests)
-	if a.op != nil && strings.HasPrefix(a.rests, "the body") {
-		text += "; give a body for " + a.op.ID
-	}
-	return text
 }
 
 // taint is why what a section sees from now on says nothing about the target.
@@ -106,26 +68,29 @@ type taint struct {
 // commands are the words of the language. Those that claim something return a claim.
 func (s *session) commands() map[string]func(context.Context, *script.Command) (*script.Claim, error) {
 	return map[string]func(context.Context, *script.Command) (*script.Claim, error){
-		"needs":   func(context.Context, *script.Command) (*script.Claim, error) { return nil, nil },
-		"as":      s.as,
-		"GET":     s.request,
-		"HEAD":    s.request,
-		"OPTIONS": s.request,
-		"POST":    s.request,
-		"PUT":     s.request,
-		"PATCH":   s.request,
-		"DELETE":  s.request,
-		"invalid": s.request,
-		"alike":   s.alike,
-		"created": s.created,
-		"status":  s.status,
-		"header":  s.header,
-		"json":    s.json,
-		"find":    s.find,
-		"capture": s.capture,
-		"jwt":     s.jwt,
-		"advance": s.advance,
-		"exhaust": s.exhaust,
+		"needs":    func(context.Context, *script.Command) (*script.Claim, error) { return nil, nil },
+		"as":       s.as,
+		"GET":      s.request,
+		"HEAD":     s.request,
+		"OPTIONS":  s.request,
+		"POST":     s.request,
+		"PUT":      s.request,
+		"PATCH":    s.request,
+		"DELETE":   s.request,
+		"invalid":  s.request,
+		"alike":    s.alike,
+		"created":  s.created,
+		"status":   s.status,
+		"header":   s.header,
+		"json":     s.json,
+		"find":     s.find,
+		"capture":  s.capture,
+		"jwt":      s.jwt,
+		"advance":  s.advance,
+		"exhaust":  s.exhaust,
+		"receiver": s.receiver,
+		"delivery": s.delivery,
+		"signed":   s.signed,
 	}
 }
 
@@ -225,6 +190,12 @@ func (s *session) lookup(name string) (fill.Value, bool) {
 		return fill.Value{Text: s.unknown}, true
 	case "base":
 		return fill.Value{Text: s.bases[DefaultBase]}, true
+	case "receiver":
+		box, err := s.inbox()
+		if err != nil {
+			return fill.Value{}, false
+		}
+		return fill.Value{Text: box.URL()}, true
 	}
 	if v, ok := s.values[name]; ok {
 		return v, true
@@ -247,14 +218,6 @@ func (s *session) comparison(words []string) (script.Comparison, claim.Want, err
 	}
 	text, err := fill.Text(compared.Value, s.lookup)
 	return compared, claim.Want{Text: text}, err
-}
-
-// answered returns the last answer.
-func (s *session) answered() (*answer, error) {
-	if s.last == nil {
-		return nil, errors.New("there is no answer yet")
-	}
-	return s.last, nil
 }
 
 // advance moves the target's clock.

@@ -71,6 +71,9 @@ func (o *Options) fill() {
 	if o.Timeout == 0 {
 		o.Timeout = 30 * time.Second
 	}
+	if o.WebhookWait == 0 {
+		o.WebhookWait = deliveryWait
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -131,6 +134,14 @@ func (su *suite) checkClaims(bases map[string]*url.URL) error {
 		u, err := url.Parse(su.target.ClockURL)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 			return badTarget("the URL of the clock must begin with http:// or https://")
+		}
+	}
+	if su.target.WebhookURL != "" {
+		if _, err := parseBase(su.target.WebhookURL); err != nil {
+			return badTarget("the webhook URL: %w", err)
+		}
+		if su.options.WebhookListen == "" {
+			return badTarget("a webhook URL wants the address that it leads to: --webhook-listen HOST:PORT")
 		}
 	}
 	if err := su.checkInputs(bases); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"understudy.dev/conformance/internal/fill"
 	"understudy.dev/conformance/internal/judge"
+	"understudy.dev/conformance/internal/receive"
 	"understudy.dev/conformance/internal/script"
 	"understudy.dev/conformance/internal/wire"
 	"understudy.dev/specs"
@@ -18,6 +19,8 @@ type suite struct {
 	target  Target
 	judge   *judge.Judge
 	wire    *wire.Transport
+	// hear receives deliveries; nil if no check needs it.
+	hear    *receive.Receiver
 	secrets *wire.Redactor
 	// inputs are the target's, or the seeded ones where seeded is true.
 	inputs   map[string]string
@@ -93,6 +96,15 @@ func baseName(op *validate.Operation) string {
 		return DefaultBase
 	}
 	return op.Servers[0].Name
+}
+
+// operationAt finds the operation of a request. One that stands below another base than the named one is not meant.
+func (su *suite) operationAt(base, method, escapedPath string) (validate.Match, bool) {
+	match, err := su.api.Document.Route(method, escapedPath)
+	if err != validate.RouteOK || base != "" && baseName(match.Operation) != base {
+		return validate.Match{}, false
+	}
+	return match, true
 }
 
 // baseNames lists the names of an API's bases, the first being the default.

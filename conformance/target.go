@@ -27,6 +27,9 @@ type Target struct {
 	Features []string
 	// ClockURL takes POST {"advance": "61m"} and moves the target's clock. Without it there is no clock.
 	ClockURL string
+	// WebhookURL is what the target shall call to reach Options.WebhookListen, such as the URL of a tunnel. Empty means
+	// that address itself, which a target on loopback reaches; others then receive no URL, and nothing is observed.
+	WebhookURL string
 	// Transport sends the requests; nil means a plain one without proxy, cookies and redirects.
 	Transport http.RoundTripper
 }

@@ -83,7 +83,11 @@ func (t *text) failure(c *CheckResult) {
 
 func (t *text) exchange(e *Exchange) {
 	t.line("")
-	t.line("    %s %s", e.Method, e.URL)
+	who := ""
+	if e.Received {
+		who = " (sent by the target)"
+	}
+	t.line("    %s %s%s", e.Method, e.URL, who)
 	t.headers("Authorization", e.Headers)
 	t.body(e.Body)
 	if e.Response != nil {
@@ -91,8 +95,10 @@ func (t *text) exchange(e *Exchange) {
 		t.headers("Www-Authenticate Location Retry-After Link", e.Response.Headers)
 		t.body(e.Response.Body)
 	}
-	t.line("")
-	t.line("    %s", e.Curl)
+	if e.Curl != "" {
+		t.line("")
+		t.line("    %s", e.Curl)
+	}
 }
 
 func (t *text) headers(names string, headers map[string]string) {

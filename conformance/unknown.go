@@ -51,6 +51,9 @@ func (s *session) route(r *request, parsed *script.Request, lookup fill.Lookup, 
 }
 
 func (s *session) routeAs(r *request, parsed *script.Request, lookup fill.Lookup, invented string) error {
+	if name := parsed.WholePath(); name != "" {
+		return s.routeWhole(r, name)
+	}
 	path, err := fill.Path(parsed.Path, func(name string) (fill.Value, bool) {
 		if name == "unknown" && invented != "" {
 			return fill.Value{Text: invented}, true
@@ -62,7 +65,22 @@ func (s *session) routeAs(r *request, parsed *script.Request, lookup fill.Lookup
 	}
 	r.path, r.invented = path, invented
 	bare, _, _ := strings.Cut(path, "?")
-	r.match, r.routed = s.judge.Route(r.method, bare)
+	r.match, r.routed = s.operationAt(r.base, r.method, bare)
+	return nil
+}
+
+// routeWhole takes the path from an input. It is the user's, and so need not be in the contract.
+func (s *session) routeWhole(r *request, name string) error {
+	path, ok := s.inputs[name]
+	switch {
+	case !ok:
+		return fmt.Errorf("{%s} is no input that was given; only an input can be a whole path", name)
+	case !strings.HasPrefix(path, "/"):
+		return fmt.Errorf("the input %s must be a path that begins with /", name)
+	}
+	r.path, r.theirs = path, true
+	bare, _, _ := strings.Cut(path, "?")
+	r.match, r.routed = s.operationAt(r.base, r.method, bare)
 	return nil
 }
 
@@ -141,9 +159,9 @@ func (s *session) again(ctx context.Context, parsed *script.Request, r *request,
 
 // learn reads some id from the list at a collection, "" if there is none.
 func (s *session) learn(ctx context.Context, collection string, like *request) (string, error) {
-	list := &request{method: http.MethodGet, path: collection, header: like.header.Clone(), provokes: like.provokes}
+	list := &request{method: http.MethodGet, base: like.base, path: collection, header: like.header.Clone(), provokes: like.provokes}
 	list.header.Del("Content-Type")
-	list.match, list.routed = s.judge.Route(list.method, collection)
+	list.match, list.routed = s.operationAt(list.base, list.method, collection)
 	if !list.routed {
 		return "", nil
 	}

@@ -29,6 +29,9 @@ type verifyFlags struct {
 	allow       []string
 	maxRequests int
 	clockURL    string
+	listen      string
+	webhookURL  string
+	webhookWait time.Duration
 	production  bool
 	strict      bool
 	verbose     bool
@@ -65,6 +68,9 @@ nothing; else 0. With --strict 1 unless the verdict is "conformant". 130 after a
 	f.StringSliceVar(&flags.allow, "allow", nil, "allow a blast class that is off by default: limits")
 	f.IntVar(&flags.maxRequests, "max-requests", 0, "send at most this many requests (0: 5000)")
 	f.StringVar(&flags.clockURL, "clock-url", "", "`URL` of the target's clock: POST {\"advance\": \"61m\"}")
+	f.StringVar(&flags.listen, "webhook-listen", "", "`HOST:PORT` that receives the target's webhook deliveries (default: a free port of 127.0.0.1)")
+	f.StringVar(&flags.webhookURL, "webhook-url", "", "`URL` that the target shall call to reach --webhook-listen, such as that of a tunnel; needed unless the target is on loopback")
+	f.DurationVar(&flags.webhookWait, "webhook-wait", 0, "wait this long for a delivery (0: 10s)")
 	f.BoolVar(&flags.production, "production", false, "allow documented production hosts as target")
 	f.BoolVar(&flags.strict, "strict", false, "exit with 1 unless the verdict is conformant; SHOULD counts")
 	f.BoolVar(&flags.verbose, "verbose", false, "print every check, not only those that did not pass")
@@ -111,6 +117,7 @@ func (v *verifyFlags) options(p *process) (*conformance.Options, error) {
 	o := &conformance.Options{
 		Run: v.run, ReadOnly: v.readOnly, MaxRequests: v.maxRequests,
 		Production: v.production, Strict: v.strict, Sleep: p.wait,
+		WebhookListen: v.listen, WebhookWait: v.webhookWait,
 	}
 	switch v.basis {
 	case "documented":
@@ -124,6 +131,9 @@ func (v *verifyFlags) options(p *process) (*conformance.Options, error) {
 			return nil, fmt.Errorf("--allow: %q is not known; the only class to allow is limits", class)
 		}
 		o.AllowLimits = true
+	}
+	if v.webhookWait < 0 {
+		return nil, fmt.Errorf("--webhook-wait: %s is negative", v.webhookWait)
 	}
 	if v.maxRequests < 0 {
 		return nil, fmt.Errorf("--max-requests: %d is negative", v.maxRequests)
@@ -159,13 +169,16 @@ func (v *verifyFlags) target(api *specs.API, o *conformance.Options) (conformanc
 		if v.clockURL != "" {
 			return t, nil, errors.New("--clock-url wants a --target; the mock in-process has its clock already")
 		}
+		if v.webhookURL != "" {
+			return t, nil, errors.New("--webhook-url wants a --target; the mock in-process reaches the receiver by itself")
+		}
 		return inProcess(api, o, t)
 	}
 	bases, err := parseTargets(v.targets, api)
 	if err != nil {
 		return t, nil, err
 	}
-	t.Bases, t.ClockURL = bases, v.clockURL
+	t.Bases, t.ClockURL, t.WebhookURL = bases, v.clockURL, v.webhookURL
 	return t, func() {}, nil
 }
 
@@ -200,6 +213,9 @@ func inProcess(api *specs.API, o *conformance.Options, t conformance.Target) (co
 	t.Name = "mock"
 	t.ClockURL = root + "/__admin/clock"
 	o.AllowLimits = true
+	if o.WebhookWait == 0 {
+		o.WebhookWait = 3 * time.Second // it delivers at once
+	}
 	return t, func() { cancel(); <-done; server.Close() }, nil
 }
 

@@ -83,12 +83,34 @@ func (j *Judge) Response(op *validate.Operation, a Answer) []Finding {
 	} else if inForce := j.force.Operation(op.ID); inForce != nil {
 		violations = inForce.ValidateResponse(a.Status, a.Header, a.Body, a.Method)
 	}
+	return j.findings(violations, func() string {
+		if op == nil {
+			return ""
+		}
+		return j.content(op, a.Status)
+	})
+}
+
+// Delivery judges what a target sent to tell of an event, by the document in force.
+func (j *Judge) Delivery(event string, h http.Header, body []byte) []Finding {
+	webhook := j.force.Webhook(event)
+	if webhook == nil {
+		return nil
+	}
+	return j.findings(webhook.ValidateDelivery(h, body), func() string {
+		return j.shapes.resolve(j.shapes.root.at(j.full.Webhook(event).Pointer).child("requestBody")).child("content").pointer
+	})
+}
+
+// findings leaves out what nobody has promised. content is the pointer for violations that blame no keyword, "" if
+// there is none.
+func (j *Judge) findings(violations []validate.Violation, content func() string) []Finding {
 	var findings []Finding
 	for _, v := range violations {
 		switch {
 		case v.Kind == validate.Internal:
-		case v.Pointer == "" && op != nil:
-			v.Pointer = j.content(op, a.Status)
+		case v.Pointer == "" && content() != "":
+			v.Pointer = content()
 		case !j.assumed:
 			v.Pointer = j.api.Origin(v.Pointer)
 		}

@@ -15,9 +15,13 @@ import (
 // Name is the pattern of names that a check may give.
 var namePattern = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// A Request is the grammar of a request: METHOD PATH [FILE] [-H 'Name: value'] [-u user:password] [-F name=value].
+// A Request is the grammar of a request: METHOD PATH [FILE] [-b BASE] [-H 'Name: value'] [-u user:password]
+// [-F name=value].
 type Request struct {
+	// Path begins with /, or is a placeholder alone: an input that is a whole path.
 	Method, Path string
+	// Base names the base that the path stands below, "" for that of its operation.
+	Base string
 	// File is the name of the body, "" for none.
 	File    string
 	Headers []string
@@ -36,7 +40,9 @@ func ParseRequest(words []string) (*Request, error) {
 	if !slices.Contains(methods(), r.Method) {
 		return nil, errors.New(strict.Unknown("method", r.Method, methods()))
 	}
-	if !strings.HasPrefix(r.Path, "/") {
+	if whole := r.WholePath(); whole != "" && !slices.Contains([]string{"GET", "HEAD", "OPTIONS"}, r.Method) {
+		return nil, fmt.Errorf("%s is somebody else's path; only GET, HEAD and OPTIONS may be sent there", r.Path)
+	} else if whole == "" && !strings.HasPrefix(r.Path, "/") {
 		return nil, fmt.Errorf("the path %q must begin with /", r.Path)
 	}
 	for rest := words[2:]; len(rest) > 0; rest = rest[1:] {
@@ -68,6 +74,11 @@ func (r *Request) option(flag, value string) error {
 			return fmt.Errorf("-H %q must be 'Name: value'", value)
 		}
 		r.Headers = append(r.Headers, value)
+	case "-b":
+		if !namePattern.MatchString(value) {
+			return fmt.Errorf("-b %q must name a base", value)
+		}
+		r.Base = value
 	case "-u":
 		if !strings.Contains(value, ":") {
 			return fmt.Errorf("-u %q must be user:password", value)
@@ -79,9 +90,19 @@ func (r *Request) option(flag, value string) error {
 		}
 		r.Parts = append(r.Parts, value)
 	default:
-		return errors.New(strict.Unknown("option", flag, []string{"-H", "-u", "-F"}))
+		return errors.New(strict.Unknown("option", flag, []string{"-b", "-H", "-u", "-F"}))
 	}
 	return nil
+}
+
+var wholePath = regexp.MustCompile(`^\{([A-Za-z_][A-Za-z0-9_]*)\}$`)
+
+// WholePath is the name of the input that gives the whole path, "" if the path is the check's own.
+func (r *Request) WholePath() string {
+	if m := wholePath.FindStringSubmatch(r.Path); m != nil {
+		return m[1]
+	}
+	return ""
 }
 
 func methods() []string {
@@ -186,12 +207,12 @@ func count(least, most int, usage string) func([]string) error {
 
 func checkNeeds(args []string) error {
 	switch {
-	case len(args) == 1 && (args[0] == "clock" || args[0] == "limits"):
+	case len(args) == 1 && slices.Contains([]string{"clock", "limits", "webhooks"}, args[0]):
 		return nil
 	case len(args) == 2 && (args[0] == "input" || args[0] == "feature"):
 		return nil
 	}
-	return errors.New("must be `needs clock`, `needs limits`, `needs input NAME` or `needs feature NAME`")
+	return errors.New("must be `needs clock`, `needs limits`, `needs webhooks`, `needs input NAME` or `needs feature NAME`")
 }
 
 func checkRequest(method string) func([]string) error {
@@ -224,7 +245,7 @@ func checkName(name string) error {
 }
 
 // Given lists the names that are always set.
-func Given() []string { return []string{"unknown", "unique", "base"} }
+func Given() []string { return []string{"unknown", "unique", "base", "receiver"} }
 
 func checkStatus(args []string) error {
 	if len(args) == 0 {
@@ -354,4 +375,16 @@ func checkExhaust(args []string) error {
 	}
 	_, err := ParseRequest(args[1:])
 	return err
+}
+
+func checkReceiver(args []string) error {
+	if len(args) == 0 {
+		return errors.New("must be `receiver STATUS...`, such as 500 204")
+	}
+	for _, status := range args {
+		if !statusPattern.MatchString(status) || strings.HasSuffix(status, "xx") || status < "200" {
+			return fmt.Errorf("%q is not a status to answer with, such as 204 or 500", status)
+		}
+	}
+	return nil
 }

@@ -40,6 +40,9 @@ func verbTable() []verb {
 		{"jwt", true, checkJWT},
 		{"advance", false, checkAdvance},
 		{"exhaust", true, checkExhaust},
+		{"receiver", false, checkReceiver},
+		{"delivery", true, count(1, 1, "delivery EVENT")},
+		{"signed", true, count(1, 1, "signed SECRET")},
 	}
 }
 
@@ -97,40 +100,4 @@ func (f *File) bodyNames() []string {
 		names = append(names, name)
 	}
 	return names
-}
-
-// review tells what is wrong with a section as a whole.
-func (f *File) review(s *Section) {
-	own := false
-	needs := map[string]bool{}
-	begun := false
-	for _, c := range s.Commands {
-		if c.Verb == "needs" {
-			if begun {
-				s.problem(c.Line, "needs must stand at the beginning of the section")
-			}
-			if len(c.Args) > 0 {
-				needs[c.Args[0]] = true
-			}
-			continue
-		}
-		begun = true
-		own = own || c.Claims()
-		switch {
-		case c.Verb == "advance" && !needs["clock"]:
-			s.problem(c.Line, "advance wants `needs clock` at the beginning of the section")
-		case c.Verb == "exhaust" && !needs["limits"]:
-			s.problem(c.Line, "exhaust wants `needs limits` at the beginning of the section")
-		}
-	}
-	if !own {
-		s.problem(s.Line, "the section asserts nothing")
-	}
-	for _, c := range f.Setup {
-		if slices.Contains([]string{"needs", "advance", "exhaust"}, c.Verb) {
-			s.problem(c.Line, "%s does not belong into the set-up", c.Verb)
-		}
-	}
-	// What is wrong before the first heading is wrong for every section.
-	s.Problems = append(slices.Clone(f.Problems), s.Problems...)
 }

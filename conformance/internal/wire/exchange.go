@@ -23,6 +23,9 @@ type Exchange struct {
 	ResponseBody   []byte
 	// Refused is true if the answer is a 429 that waiting did not help against.
 	Refused bool
+	// Received is true for a delivery: the target sent it, and Status is what it was answered with. Path is then that of
+	// the receiver.
+	Received bool
 }
 
 // A Call is a request to send.

@@ -116,8 +116,8 @@ var (
 	formField = regexp.MustCompile(`(^|[&?])([^=&?\s]+)=([^&\s]*)`)
 )
 
-// learn keeps the secrets of an exchange in mind: what stands in headers and fields that hold secrets by their name.
-func (r *Redactor) learn(e *Exchange) {
+// Learn keeps the secrets of an exchange in mind: what stands in headers and fields that hold secrets by their name.
+func (r *Redactor) Learn(e *Exchange) {
 	for _, headers := range []http.Header{e.Header, e.ResponseHeader} {
 		for name, values := range headers {
 			if secretName(name) {

@@ -248,7 +248,7 @@ func (t *Transport) once(ctx context.Context, c *Call) (*Exchange, error) {
 	if err != nil {
 		return nil, &TransportError{Begun: e.Status != 0, Reason: plainReason(err), Err: err}
 	}
-	t.config.Redactor.learn(e)
+	t.config.Redactor.Learn(e)
 	return e, nil
 }
 
