@@ -142,6 +142,7 @@ func (x *exchange) start(at entry) *refusal {
 		Method: x.r.Method, Path: unescaped(x.route.path), Address: x.who.Address,
 		Origin: origin, Base: origin + at.prefix + x.route.base, Headers: lowerNames(x.r.Header),
 	}
+	x.request.Bases = x.bases(at)
 	x.env = make(template.Env, 24)
 	for name, function := range x.play.functions {
 		x.env[name] = function

@@ -19,6 +19,8 @@ type part struct {
 	index int
 	// places are in document order, longest with the longest path first.
 	places, longest []*place
+	// bases are the named ones, empty where nothing reads them.
+	bases []base
 	// nested is true where a path of the API may begin with its name.
 	nested bool
 	scenes map[*validate.Operation]*scene
@@ -63,6 +65,7 @@ func compile(api *specs.API, settings *settings) (*part, error) {
 	p.longest = slices.Clone(p.places)
 	slices.SortStableFunc(p.longest, func(a, b *place) int { return len(b.segments) - len(a.segments) })
 	p.nested = p.nests()
+	p.bases = basesOf(api, p.places)
 	for _, acceptance := range api.Profile.Auth {
 		p.accepts[acceptance.Scheme] = acceptance.Accepts
 	}

@@ -18,6 +18,8 @@ type place struct {
 	path string
 	// segments are those of path.
 	segments []string
+	// defaults are the documented values of variables in braces.
+	defaults map[string]string
 	// name is the place's x-base, "default" for the first.
 	name string
 	// operations are those documented here. Nil means all.
@@ -78,7 +80,7 @@ func parsePlace(server validate.Server) *place {
 	if i := strings.IndexAny(path, "?#"); i >= 0 {
 		path = path[:i]
 	}
-	p := &place{path: strings.Trim(path, "/"), name: server.Name, operations: map[*validate.Operation]bool{}}
+	p := &place{path: strings.Trim(path, "/"), defaults: server.Defaults, name: server.Name, operations: map[*validate.Operation]bool{}}
 	if p.path != "" {
 		p.segments = strings.Split(p.path, "/")
 		p.path = "/" + p.path

@@ -21,7 +21,9 @@ func TestRedeem(t *testing.T) {
 	redeem := func(code string) reply {
 		return s.send(t, message{method: "POST", url: "/toy/v1/auth/codes/redeem", body: `{"code":"` + code + `"}`})
 	}
-	code := s.send(t, message{method: "POST", url: "/toy/v1/auth/codes", headers: member}).json("code").String()
+	made := s.send(t, message{method: "POST", url: "/toy/v1/auth/codes", headers: member})
+	assert.Equal(t, s.Origin()+"/toy/v1/auth/codes/redeem", made.json("url").String())
+	code := made.json("code").String()
 
 	first := redeem(code)
 	require.Equal(t, 200, first.StatusCode, first.body)

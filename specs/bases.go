@@ -16,6 +16,8 @@ type Base struct {
 	Name string
 	// URL is as documented; Path is its path, "" or with a leading slash and no trailing one.
 	URL, Path string
+	// Server is the entry of the document.
+	Server validate.Server
 }
 
 // Bases lists the named bases of an API, the default one first. There is always one.
@@ -39,7 +41,7 @@ func (a *API) Bases() []Base {
 }
 
 func newBase(name string, server validate.Server) Base {
-	base := Base{Name: name, URL: strings.TrimSuffix(server.URL, "/")}
+	base := Base{Name: name, URL: strings.TrimSuffix(server.URL, "/"), Server: server}
 	if u, err := url.Parse(server.URL); err == nil {
 		base.Path = strings.TrimSuffix(u.Path, "/")
 	}

@@ -46,6 +46,8 @@ type loader struct {
 	scopes map[place]*scope
 	// operations are the ids of the document.
 	operations []string
+	// readsBases is true once something compiled reads request.bases.
+	readsBases bool
 	// resources are the fields of each resource.
 	resources map[string]*shape
 }

@@ -34,11 +34,18 @@ func (l *loader) expr(n *yaml.Node, s *scope, want template.Kind) *template.Expr
 		l.errs.Add(err)
 		return nil
 	}
+	l.note(e)
 	if slices.ContainsFunc(s.refined, e.Uses) {
 		_, err := template.CompileExpr(pos, n.Value, s.checked, want)
 		l.errs.Add(err)
 	}
 	return e
+}
+
+// note remembers what has been compiled: what nothing reads need not be made for
+// every request.
+func (l *loader) note(compiled interface{ Reads(name, field string) bool }) {
+	l.readsBases = l.readsBases || compiled.Reads("request", "bases")
 }
 
 // text compiles text with placeholders. It is nil for a nil node and after a mistake.
@@ -56,6 +63,7 @@ func (l *loader) text(n *yaml.Node, s *scope) *template.Text {
 		l.errs.Add(err)
 		return nil
 	}
+	l.note(t)
 	if slices.ContainsFunc(s.refined, t.Uses) {
 		_, err := template.CompileText(pos, n.Value, s.checked)
 		l.errs.Add(err)
@@ -73,6 +81,7 @@ func (l *loader) value(n *yaml.Node, s *scope) *template.Value {
 		l.errs.Add(err)
 		return nil
 	}
+	l.note(v)
 	if slices.ContainsFunc(s.refined, v.Uses) {
 		_, err := template.Compile(l.file(profileFile), n, s.checked)
 		l.errs.Add(err)

@@ -67,6 +67,7 @@ func (l *loader) profile() bool {
 		}
 	}
 	l.infer(root == nil)
+	p.Request.ReadsBases = l.readsBases
 	return true
 }
 
@@ -83,7 +84,17 @@ func (l *loader) shapes(written *profileSyntax) map[string]any {
 		problem[attribute] = nil
 	}
 	problem["status"], problem["fields"] = template.Number, []FieldError{}
-	return map[string]any{"operation": operation, "problem": problem}
+	request := fieldsOf(RequestInfo{})
+	request["bases"] = l.basesShape()
+	return map[string]any{"operation": operation, "problem": problem, "request": request}
+}
+
+func (l *loader) basesShape() template.Object {
+	bases := template.Object{}
+	for _, base := range l.api.Bases() {
+		bases[base.Name] = ""
+	}
+	return bases
 }
 
 // attributesOf lists the attributes that the problems of a profile declare.

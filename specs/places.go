@@ -2,6 +2,7 @@ package specs
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -128,7 +129,9 @@ func (s *scope) with(names map[string]any) *scope {
 	for name, sample := range names {
 		if _, object := sample.(template.Object); object && !slices.Contains(plain, name) {
 			made.refined = append(made.refined, name)
-			run[name] = nil
+			if run[name] = nil; name == "request" {
+				run[name] = samples()[name] // It is no JSON.
+			}
 		}
 	}
 	made.run = s.run.With(run)
@@ -152,6 +155,18 @@ func objectOf(fields ...string) template.Object {
 	object := template.Object{}
 	for _, field := range fields {
 		object[field] = nil
+	}
+	return object
+}
+
+// fieldsOf is the sample of an object with the fields of a struct of this file's
+// names, each of the type that it has there.
+func fieldsOf(v any) template.Object {
+	object := template.Object{}
+	t := reflect.TypeOf(v)
+	for i := range t.NumField() {
+		f := t.Field(i)
+		object[f.Tag.Get("expr")] = reflect.Zero(f.Type).Interface()
 	}
 	return object
 }

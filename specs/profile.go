@@ -44,6 +44,8 @@ type RequestRules struct {
 	ID *template.Text
 	// MaxBody is the largest body taken, in bytes.
 	MaxBody int64
+	// ReadsBases is true when something in the profile reads request.bases.
+	ReadsBases bool
 }
 
 // A CredentialKind is one kind of thing a caller can prove. Exactly one of

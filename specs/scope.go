@@ -24,6 +24,9 @@ type RequestInfo struct {
 	Origin string `expr:"origin"`
 	// Base is the caller's base URL of this API, without a slash at the end.
 	Base string `expr:"base"`
+	// Bases are the caller's URLs of the named bases, as Base is. It is nil where
+	// the profile does not read it.
+	Bases map[string]string `expr:"bases"`
 	// Headers have lower-case names; several values of one name are joined by ", ".
 	Headers map[string]string `expr:"headers"`
 }

@@ -27,6 +27,9 @@ type Expr struct {
 	want Kind
 	form form // of the result, as far as the types tell
 	uses map[string]bool
+	// fields are those read of a name, whole the names that are read in any other way.
+	fields map[string]bool
+	whole  map[string]int
 
 	constant bool
 	value    any // of a constant
@@ -61,6 +64,7 @@ func CompileExpr(pos strict.Pos, src string, scope *Scope, want Kind) (*Expr, er
 		return nil, e.failed(fmt.Errorf("must be %s, got %s", want, e.form))
 	}
 	e.path, e.uses = inspector.rootPath(), inspector.uses
+	e.fields, e.whole = inspector.fields, inspector.whole
 	if e.path == nil {
 		e.program = program
 	}
@@ -149,6 +153,10 @@ func (e *Expr) Number(env Env) (float64, error) {
 
 // Uses reports whether the expression reads the name.
 func (e *Expr) Uses(name string) bool { return e.uses[name] }
+
+// Reads reports whether the expression may read the field of the name. It is
+// true as well where the name is read as a whole.
+func (e *Expr) Reads(name, field string) bool { return e.fields[name+"."+field] || e.whole[name] > 0 }
 
 // Names returns the names that the expression reads, in a map of its own.
 func (e *Expr) Names() map[string]bool { return maps.Clone(e.uses) }

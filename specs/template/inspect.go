@@ -60,14 +60,18 @@ func asRaw(value any) (*Raw, bool) {
 type inspector struct {
 	scope *Scope
 	uses  map[string]bool
-	paths map[ast.Node]*path
-	root  ast.Node
-	hint  string // what to say about a field that does not exist
-	err   error
+	// fields are those that are read of a name, whole the times that a name is
+	// read in any other way.
+	fields map[string]bool
+	whole  map[string]int
+	paths  map[ast.Node]*path
+	root   ast.Node
+	hint   string // what to say about a field that does not exist
+	err    error
 }
 
 func newInspector(scope *Scope) *inspector {
-	return &inspector{scope: scope, uses: map[string]bool{}, paths: map[ast.Node]*path{}}
+	return &inspector{scope: scope, uses: map[string]bool{}, fields: map[string]bool{}, whole: map[string]int{}, paths: map[ast.Node]*path{}}
 }
 
 // rootPath is the path that the whole expression is, or nil. A chain of a?.b is
@@ -115,6 +119,7 @@ func (i *inspector) identifier(n *ast.IdentifierNode) {
 		i.err = errors.New("$env is not available; use the names themselves")
 	case i.scope.has(n.Value):
 		i.uses[n.Value] = true
+		i.whole[n.Value]++
 		i.paths[n] = &path{root: n.Value}
 	}
 }
@@ -128,6 +133,10 @@ func (i *inspector) member(n *ast.MemberNode) {
 		i.err = errors.New("the time zone of the machine is not available; times are UTC")
 	}
 	if below := i.paths[n.Node]; below != nil && !n.Method {
+		if len(below.steps) == 0 {
+			i.fields[below.root+"."+property.Value] = true
+			i.whole[below.root]--
+		}
 		i.paths[n] = below.extend(newStep(n.Node.Type(), property.Value, n.Optional))
 	}
 	if known := fieldsOf(n.Node); i.hint == "" && known != nil && !slices.Contains(known, property.Value) {

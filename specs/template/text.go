@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"understudy.dev/specs/strict"
@@ -127,6 +128,11 @@ func (t *Text) Uses(name string) bool {
 		}
 	}
 	return false
+}
+
+// Reads reports whether the text may read the field of the name.
+func (t *Text) Reads(name, field string) bool {
+	return slices.ContainsFunc(t.parts, func(p textPart) bool { return p.expr != nil && p.expr.Reads(name, field) })
 }
 
 // Constant reports whether the text reads nothing.

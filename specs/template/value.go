@@ -1,5 +1,7 @@
 package template
 
+import "slices"
+
 // Value is a compiled JSON template. It may be used by several goroutines.
 type Value struct {
 	ops []op
@@ -118,6 +120,13 @@ func (v *Value) Uses(name string) bool {
 		}
 	}
 	return false
+}
+
+// Reads reports whether an expression of the template may read the field of the name.
+func (v *Value) Reads(name, field string) bool {
+	return slices.ContainsFunc(v.ops, func(o op) bool {
+		return o.expr != nil && o.expr.Reads(name, field) || o.text != nil && o.text.Reads(name, field)
+	})
 }
 
 // Fits reports whether the value can be of a kind, as far as the types tell.

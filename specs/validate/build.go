@@ -164,7 +164,14 @@ func (b *builder) servers(nodes ...*yaml.Node) []Server {
 	for _, n := range nodes {
 		var out []Server
 		for _, item := range tree.Items(tree.Get(n, "servers")) {
-			out = append(out, Server{tree.Text(item, "url"), tree.Text(item, "description"), tree.Text(item, "x-base")})
+			s := Server{URL: tree.Text(item, "url"), Description: tree.Text(item, "description"), Name: tree.Text(item, "x-base")}
+			for name, variable := range tree.Fields(tree.Get(item, "variables")) {
+				if s.Defaults == nil {
+					s.Defaults = map[string]string{}
+				}
+				s.Defaults[name.Value] = tree.Text(variable, "default")
+			}
+			out = append(out, s)
 		}
 		if out != nil {
 			return out

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -231,7 +232,7 @@ func (b *builder) allServers() []Server {
 			lists = append(lists, b.servers(tree.Get(item, method)))
 		}
 		for _, server := range slices.Concat(lists...) {
-			if !slices.Contains(out, server) {
+			if !slices.ContainsFunc(out, func(known Server) bool { return reflect.DeepEqual(known, server) }) {
 				out = append(out, server)
 			}
 		}

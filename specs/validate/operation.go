@@ -39,8 +39,14 @@ type Operation struct {
 	official  opinion
 }
 
-// Server is one entry of a servers list, unexpanded. Name is its x-base.
-type Server struct{ URL, Description, Name string }
+// Server is one entry of a servers list, unexpanded.
+type Server struct {
+	URL, Description string
+	// Name is its x-base.
+	Name string
+	// Defaults are those of its variables, nil without any.
+	Defaults map[string]string
+}
 
 // Requirement is a conjunction of security schemes. An empty Requirement lets everybody in.
 type Requirement []SchemeUse
