@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"understudy.dev/specs"
 )
 
 func TestMain(m *testing.M) {
@@ -21,10 +23,20 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the command line as a user does.
-func TestScripts(t *testing.T) { runScripts(t, "testdata/script") }
+func TestScripts(t *testing.T) { runScripts(t, "testdata/script", nil) }
 
-// runScripts runs the scripts of a folder with the commands freeport and waitfor beside testscript's own.
-func runScripts(t *testing.T, dir string) {
+// TestEach runs the scripts that hold for every API that is shipped; $API is its name.
+func TestEach(t *testing.T) {
+	for _, name := range specs.Embedded() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			runScripts(t, "testdata/each", map[string]string{"API": name})
+		})
+	}
+}
+
+// runScripts runs the scripts of a folder with variables and commands of ours beside testscript's own.
+func runScripts(t *testing.T, dir string, variables map[string]string) {
 	root, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
@@ -35,10 +47,14 @@ func runScripts(t *testing.T, dir string) {
 			"code":     code,
 			"freeport": freeport,
 			"http":     request,
+			"judge":    judge,
 			"waitfor":  waitfor,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ROOT", root+"/../..")
+			for name, value := range variables {
+				env.Setenv(name, value)
+			}
 			return nil
 		},
 	})
@@ -59,6 +75,20 @@ func code(ts *testscript.TestScript, neg bool, args []string) {
 	if strconv.Itoa(got) != args[0] {
 		ts.Fatalf("%s ended with code %d, want %s", args[1], got, args[0])
 	}
+}
+
+// judge URL CLOCK ARG... runs verify for $API, all of whose bases stand below URL.
+func judge(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: judge URL CLOCK ARG...")
+	}
+	api, err := specs.Open(ts.Getenv("API"))
+	ts.Check(err)
+	command := append([]string{"verify", api.Name, "--clock-url", args[1]}, args[2:]...)
+	for _, base := range api.Bases() {
+		command = append(command, "--target", base.Name+"="+args[0]+base.Path)
+	}
+	ts.Check(ts.Exec("understudy", command...))
 }
 
 // http METHOD URL STATUS [FILE] sends a request, with a JSON body from FILE, and prints the answer's body.
