@@ -83,7 +83,8 @@ type Clock struct {
 	ahead atomic.Int64
 
 	// moving is held while time is moved and due functions run, so that
-	// Advance returns after everything due has run.
+	// Advance returns after everything due has run. It is not held while a move
+	// waits for what it has started.
 	moving sync.Mutex
 	timers timers
 }
@@ -117,18 +118,25 @@ func (c *Clock) Now() time.Time {
 func (c *Clock) Frozen() bool { return c.frozen }
 
 // Advance moves the clock d forwards and returns after every function that
-// became due has run. A negative d is ErrBackwards and changes nothing.
+// became due has run and everything that was started has ended. A negative d is
+// ErrBackwards and changes nothing. Of two calls at once, each moves the clock
+// by its own d.
 func (c *Clock) Advance(d time.Duration) error {
 	if d < 0 {
 		return fmt.Errorf("cannot advance the clock by %s: %w", d, ErrBackwards)
 	}
 	c.moving.Lock()
 	defer c.moving.Unlock()
-	return c.goTo(c.Now().Add(d))
+	if err := showable(c.Now().Add(d)); err != nil {
+		return err
+	}
+	c.run(&move{left: d, waits: true})
+	return nil
 }
 
 // Set moves the clock to t, which must not lie in its past (ErrBackwards), and
-// returns after every function that became due has run.
+// returns after every function that became due has run and everything that was
+// started has ended.
 func (c *Clock) Set(t time.Time) error {
 	c.moving.Lock()
 	defer c.moving.Unlock()
@@ -136,15 +144,18 @@ func (c *Clock) Set(t time.Time) error {
 		return fmt.Errorf("cannot set the clock to %s, it is %s: %w",
 			t.UTC().Format(time.RFC3339Nano), now.Format(time.RFC3339Nano), ErrBackwards)
 	}
-	return c.goTo(t)
+	if err := showable(t); err != nil {
+		return err
+	}
+	c.run(&move{until: t, waits: true})
+	return nil
 }
 
-// goTo moves to a time that is not past, if a clock can show it.
-func (c *Clock) goTo(t time.Time) error {
+// showable refuses a time that a clock cannot show.
+func showable(t time.Time) error {
 	if year := t.UTC().Year(); year > lastYear {
 		return fmt.Errorf("cannot move the clock to the year %d: %w", year, ErrTooFar)
 	}
-	c.moveTo(t)
 	return nil
 }
 
@@ -154,26 +165,4 @@ func (c *Clock) Fork() *Clock {
 	fork := &Clock{wall: c.wall, frozen: c.frozen}
 	fork.ahead.Store(c.ahead.Load())
 	return fork
-}
-
-// moveTo steps from one due time to the next, so that a function that runs
-// sees the time it asked for and may ask for another one on the way.
-func (c *Clock) moveTo(t time.Time) {
-	for {
-		due, run := c.timers.next(t)
-		if run == nil {
-			break
-		}
-		c.reach(due)
-		run()
-	}
-	c.reach(t)
-	c.wake()
-}
-
-// reach moves forwards to t; a clock that is already there stays.
-func (c *Clock) reach(t time.Time) {
-	if d := t.Sub(c.Now()); d > 0 {
-		c.ahead.Add(int64(d))
-	}
 }

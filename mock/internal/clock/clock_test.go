@@ -185,3 +185,82 @@ func TestConcurrentMoves(t *testing.T) {
 	assert.EqualValues(t, 8*200, ran.Load())
 	assert.Equal(t, start.Add(8*200*time.Second+time.Minute), c.Now())
 }
+
+// What is started must end before time goes on, but may move the clock itself.
+func TestMovesWaitForWhatTheyStart(t *testing.T) {
+	t.Parallel()
+	c := New(Spec{Start: start, Frozen: true}, nil)
+	var mu sync.Mutex
+	var ran []string
+	note := func(name string) {
+		mu.Lock()
+		defer mu.Unlock()
+		ran = append(ran, name+" "+c.Now().Sub(start).String())
+	}
+	begin := func(work func()) func() <-chan struct{} {
+		return func() <-chan struct{} {
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				work()
+			}()
+			return done
+		}
+	}
+	c.Start(start.Add(time.Minute), begin(func() {
+		note("first")
+		// Another one, asked for by work in progress, is still due in this move.
+		c.Start(start.Add(2*time.Minute), begin(func() { note("second") }))
+		time.Sleep(20 * time.Millisecond)
+		note("first ends")
+	}))
+	c.At(start.Add(3*time.Minute), func() { note("third") })
+	require.NoError(t, c.Advance(time.Hour))
+	assert.Equal(t, []string{"first 1m0s", "first ends 1m0s", "second 2m0s", "third 3m0s"}, ran)
+	assert.Equal(t, start.Add(time.Hour), c.Now())
+
+	ran = nil
+	c.Start(start.Add(61*time.Minute), begin(func() {
+		assert.NoError(t, c.Advance(time.Minute), "work may move the clock")
+		note("moved")
+	}))
+	require.NoError(t, c.Advance(10*time.Minute))
+	assert.Equal(t, []string{"moved 1h2m0s"}, ran)
+	assert.Equal(t, start.Add(71*time.Minute), c.Now(), "both moves count")
+	require.NoError(t, c.Set(start.Add(72*time.Minute)))
+
+	// Work of the same instant runs side by side: each waits for the other here.
+	one, other := make(chan struct{}), make(chan struct{})
+	c.Start(start.Add(73*time.Minute), begin(func() { close(one); <-other }))
+	c.Start(start.Add(73*time.Minute), begin(func() { close(other); <-one }))
+	c.Start(start.Add(73*time.Minute), func() <-chan struct{} { return nil })
+	require.NoError(t, c.Advance(time.Hour))
+}
+
+// The alarm of a clock that ticks starts work and does not wait for it.
+func TestAlarmStartsWork(t *testing.T) {
+	t.Parallel()
+	c := New(Spec{Start: start}, nil)
+	defer c.Close()
+	never, rang := make(chan struct{}), make(chan struct{})
+	c.Start(c.Now().Add(time.Millisecond), func() <-chan struct{} { return never })
+	c.At(c.Now().Add(10*time.Millisecond), func() { close(rang) })
+	<-rang
+	require.NoError(t, c.Advance(time.Second), "a move waits for what it started itself")
+}
+
+func TestMeetingMovesEndWithTheClock(t *testing.T) {
+	t.Parallel()
+	c := New(Spec{Start: start, Frozen: true}, nil)
+	century := 100 * 365 * 24 * time.Hour
+	c.Start(start.Add(time.Second), func() <-chan struct{} {
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			assert.NoError(t, c.Advance(century))
+		}()
+		return done
+	})
+	require.NoError(t, c.Advance(century))
+	assert.Equal(t, 2161, c.Now().Year())
+}

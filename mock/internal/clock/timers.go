@@ -12,6 +12,18 @@ import (
 // due already waits for the next move of a frozen clock. f must not call
 // Advance or Set.
 func (c *Clock) At(t time.Time, f func()) {
+	c.Start(t, func() <-chan struct{} {
+		f()
+		return nil
+	})
+}
+
+// Start is At for work that takes real time. f begins the work and returns a
+// channel that is closed when it has ended; nil means that there is none. The
+// Advance or Set that f became due in waits for that before it goes on in time
+// or returns, and holds no lock meanwhile: the work itself may move the clock.
+// f must not.
+func (c *Clock) Start(t time.Time, f func() <-chan struct{}) {
 	c.timers.add(t, f)
 	c.wake()
 }
@@ -30,7 +42,7 @@ func (c *Clock) wake() {
 	c.timers.arm(c.Now(), func() {
 		c.moving.Lock()
 		defer c.moving.Unlock()
-		c.moveTo(c.Now())
+		c.run(&move{until: c.Now()})
 	})
 }
 
@@ -43,7 +55,7 @@ type timers struct {
 	closed bool
 }
 
-func (ts *timers) add(t time.Time, f func()) {
+func (ts *timers) add(t time.Time, f func() <-chan struct{}) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	if ts.closed {
@@ -53,15 +65,25 @@ func (ts *timers) add(t time.Time, f func()) {
 	heap.Push(&ts.queue, timer{at: t, call: ts.calls, run: f})
 }
 
-// next takes the earliest function that is due at now, nil if there is none.
-func (ts *timers) next(now time.Time) (time.Time, func()) {
+// first is when the earliest function is due that is so by a time; false if
+// none is.
+func (ts *timers) first(by time.Time) (time.Time, bool) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	if len(ts.queue) == 0 || ts.queue[0].at.After(now) {
-		return time.Time{}, nil
+	if len(ts.queue) == 0 || ts.queue[0].at.After(by) {
+		return time.Time{}, false
 	}
-	due := heap.Pop(&ts.queue).(timer)
-	return due.at, due.run
+	return ts.queue[0].at, true
+}
+
+// take takes the earliest function that is due by a time, nil if none is any more.
+func (ts *timers) take(by time.Time) func() <-chan struct{} {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	if len(ts.queue) == 0 || ts.queue[0].at.After(by) {
+		return nil
+	}
+	return heap.Pop(&ts.queue).(timer).run
 }
 
 func (ts *timers) arm(now time.Time, ring func()) {
@@ -88,7 +110,7 @@ func (ts *timers) close() {
 type timer struct {
 	at   time.Time
 	call uint64
-	run  func()
+	run  func() <-chan struct{}
 }
 
 // queue is a heap by time, then by order of the calls.
