@@ -16,7 +16,7 @@ func perform(x *exchange) *refusal {
 	x.decode()
 	call := &behave.Call{
 		Operation: x.scene.id, Env: x.env, Params: x.params, Query: x.query, Body: x.body.json,
-		Store: x.play.store, Entropy: x.play.entropy, Now: x.now,
+		Store: x.play.store, Entropy: x.play.entropy, Now: x.now, Emitted: x.play.emitted,
 	}
 	if len(x.body.raw) > 0 {
 		call.Parts = parts(x.r.Header.Get("Content-Type"), x.body.raw)

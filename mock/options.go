@@ -5,6 +5,7 @@ import (
 
 	"understudy.dev/mock/internal/clock"
 	"understudy.dev/mock/internal/control"
+	"understudy.dev/mock/internal/delivery"
 	"understudy.dev/mock/internal/journal"
 )
 
@@ -46,6 +47,11 @@ type Options struct {
 	Journal int
 	// Reveal shows secrets in journals. By default they are replaced.
 	Reveal bool
+	// WebhookLoopback lets webhooks be delivered to the loopback interface, which a server may do that listens on it.
+	WebhookLoopback bool
+	// WebhookTargets are host names, addresses and CIDR prefixes to which webhooks may be delivered whatever they are.
+	// Beside these, deliveries go to public addresses only and follow no redirect.
+	WebhookTargets []string
 	// Version is what GET /__admin/version reports; "" means "devel".
 	Version string
 }
@@ -60,10 +66,11 @@ func ParseClock(text string) (Clock, error) { return clock.Parse(text) }
 // settings are Options with everything decided.
 type settings struct {
 	Options
-	guard control.Guard
+	guard   control.Guard
+	targets *delivery.Targets
 }
 
-func (o *Options) settle() *settings {
+func (o *Options) settle() (*settings, error) {
 	s := &settings{}
 	if o != nil {
 		s.Options = *o
@@ -84,7 +91,9 @@ func (o *Options) settle() *settings {
 		s.Version = "devel"
 	}
 	s.guard = control.Guard{Hosts: s.AdminHosts, Token: s.AdminToken, TrustProxy: s.TrustProxy}
-	return s
+	targets, err := delivery.NewTargets(&delivery.TargetOptions{Loopback: s.WebhookLoopback, Allow: s.WebhookTargets})
+	s.targets = targets
+	return s, err
 }
 
 // start is the time at which worlds start, and at which what they share was made.

@@ -42,7 +42,10 @@ type Server struct {
 // New makes a server that plays the APIs, in their order. An API that cannot be played, two of one name, and none at all
 // are errors. Close it when it is no longer needed.
 func New(apis []*specs.API, o *Options) (*Server, error) {
-	settings := o.settle()
+	settings, err := o.settle()
+	if err != nil {
+		return nil, fmt.Errorf("cannot start the mock: %w", err)
+	}
 	s := &Server{settings: settings, named: map[string]*part{}, worlds: map[string]*World{}}
 	for _, api := range apis {
 		if _, taken := s.named[api.Name]; taken {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"understudy.dev/mock/internal/clock"
+	"understudy.dev/mock/internal/delivery"
 	"understudy.dev/mock/internal/entropy"
 	"understudy.dev/mock/internal/fault"
 	"understudy.dev/mock/internal/journal"
@@ -41,6 +42,7 @@ type run struct {
 	spec      clock.Spec
 	clock     *clock.Clock
 	journal   *journal.Journal
+	desk      *delivery.Desk
 	plays     []*playing
 	faults    *fault.Set
 	exchanges atomic.Uint64
@@ -84,6 +86,7 @@ func (w *World) begin(m *moment) *run {
 		play.functions = source.Kind("exchange").Functions()
 		r.plays = append(r.plays, play)
 	}
+	r.desk = delivery.New(w.server.settings.targets, &delivery.Options{Clock: r.clock})
 	r.journal = journal.New(&journal.Options{
 		Entries: settings.Journal, Reveal: settings.Reveal, Names: w.server.secretNames(), Known: r.secrets,
 	})
@@ -144,13 +147,19 @@ func (w *World) Frozen() bool { return w.current.Load().clock.Frozen() }
 // changes nothing.
 func (w *World) Advance(d time.Duration) error {
 	defer w.hold()()
-	return w.current.Load().clock.Advance(d)
+	return w.current.Load().ready().clock.Advance(d)
 }
 
 // Set moves the world's time to t and returns after everything due has run. A time in its past is an error.
 func (w *World) Set(t time.Time) error {
 	defer w.hold()()
-	return w.current.Load().clock.Set(t)
+	return w.current.Load().ready().clock.Set(t)
+}
+
+// ready lets first attempts end that have begun, so that what they lead to is due when it should be.
+func (r *run) ready() *run {
+	r.desk.Settle(graceForSending)
+	return r
 }
 
 // Reset makes the world as it was when it started: state, credentials, limits, journal, ids and clock; a fork as it was
@@ -197,6 +206,7 @@ func (w *World) close() { w.current.Load().close() }
 
 func (r *run) close() {
 	r.end()
+	r.desk.Close()
 	// A clock has nothing to close that could fail.
 	_ = r.clock.Close()
 }

@@ -28,6 +28,7 @@ func serveCommand(p *process) *cobra.Command {
 		seed        uint64
 		trustProxy  bool
 		adminHosts  []string
+		hookTargets []string
 		validator   string
 	)
 	c := &cobra.Command{
@@ -64,6 +65,7 @@ Exit code: 0 after an interrupt, 2 if it cannot start.`,
 			options := &mock.Options{
 				Seed: seed, Clock: ticking, Wall: p.now, TrustProxy: trustProxy, AdminHosts: adminHosts,
 				AdminToken: p.getenv("UNDERSTUDY_ADMIN_TOKEN"), Version: version(),
+				WebhookLoopback: loopback(listener.Addr()), WebhookTargets: hookTargets,
 			}
 			if options.AdminToken == "" && !loopback(listener.Addr()) {
 				options.AdminToken = rand.Text()
@@ -85,6 +87,7 @@ Exit code: 0 after an interrupt, 2 if it cannot start.`,
 	f.StringVar(&clock, "clock", "real", "clock of the worlds: real, an RFC 3339 INSTANT that ticks on, or INSTANT,frozen")
 	f.BoolVar(&trustProxy, "trust-proxy", false, "take the client address from forwarded headers")
 	f.StringSliceVar(&adminHosts, "admin-host", nil, "host name that the control plane answers to, beside loopback ones and addresses; repeatable")
+	f.StringSliceVar(&hookTargets, "webhook-target", nil, "host name, address or CIDR prefix that webhooks may be delivered to although it is not public; repeatable")
 	f.StringVar(&validator, "validator", "fast", "fast, or official to leave every verdict to libopenapi-validator")
 	return c
 }

@@ -14,6 +14,7 @@
 package mocktest
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -35,10 +36,16 @@ type Mock struct {
 	apis map[string]*specs.API
 }
 
-// Start runs a mock of the APIs until the test ends. Nil options are the zero value.
+// Start runs a mock of the APIs until the test ends. Nil options are the zero value; it listens on the loopback interface,
+// so webhooks are delivered there.
 func Start(t testing.TB, o *mock.Options, apis ...*specs.API) *Mock {
 	t.Helper()
-	server, err := mock.New(apis, o)
+	options := mock.Options{}
+	if o != nil {
+		options = *o
+	}
+	options.WebhookLoopback = true
+	server, err := mock.New(apis, &options)
 	if err != nil {
 		t.Fatalf("mocktest: %s", err)
 	}
@@ -118,6 +125,20 @@ func (m *Mock) Fault(f mock.Fault) mock.Fault {
 
 // Reset makes the default world as it was at the start.
 func (m *Mock) Reset() { m.Server.World("").Reset() }
+
+// Deliveries lists the webhook deliveries of the default world, oldest first, once no attempt is under way any more.
+func (m *Mock) Deliveries() []mock.Delivery {
+	m.t.Helper()
+	ctx, cancel := context.WithTimeout(m.t.Context(), settleTime)
+	defer cancel()
+	if err := m.Server.World("").Settle(ctx); err != nil {
+		m.t.Fatalf("mocktest: deliveries are still under way: %s", err)
+	}
+	return m.Server.World("").Deliveries(mock.DeliveryFilter{})
+}
+
+// settleTime is longer than an attempt may take.
+const settleTime = 90 * time.Second
 
 // Journal lists the exchanges of the default world, oldest first.
 func (m *Mock) Journal() []mock.Entry { return m.Server.World("").Journal(mock.Filter{}) }

@@ -23,6 +23,7 @@ import (
 	"strings"
 	"time"
 
+	"understudy.dev/mock/internal/delivery"
 	"understudy.dev/mock/internal/fault"
 	"understudy.dev/mock/internal/journal"
 )
@@ -98,6 +99,12 @@ type World interface {
 	Journal() *journal.Journal
 	// State refuses with a *Problem what names nothing.
 	State(StateQuery) ([]Resource, error)
+	// Deliveries are those that the filter selects, oldest first, and how many were forgotten.
+	Deliveries(delivery.Filter) ([]delivery.Delivery, uint64)
+	Delivery(id string) (delivery.Delivery, bool)
+	// Redeliver and Trigger refuse with a *Problem.
+	Redeliver(id string) (delivery.Delivery, error)
+	Trigger(api, event string, data []byte) (Event, error)
 	Credentials() []Credential
 	// CreateCredential, Revoke and Expire refuse with a *Problem. An empty api means any; one that does not decide
 	// is refused.
@@ -151,6 +158,10 @@ func New(server Server) *Plane {
 		{"POST", "/faults", addFault},
 		{"DELETE", "/faults", clearFaults},
 		{"DELETE", "/faults/{id}", removeFault},
+		{"GET", "/deliveries", listDeliveries},
+		{"GET", "/deliveries/{id}", readDelivery},
+		{"POST", "/deliveries/{id}/redeliver", redeliver},
+		{"POST", "/events", triggerEvent},
 		{"GET", "/journal", readJournal},
 		{"DELETE", "/journal", clearJournal},
 		{"GET", "/journal/{id}", readEntry},

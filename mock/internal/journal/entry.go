@@ -91,6 +91,9 @@ func (j *Journal) Entry(id string) (Entry, bool) {
 	return Entry{}, false
 }
 
+// Redact shows a record that is not in the journal as one that is: bodies whole, secrets replaced.
+func (j *Journal) Redact(r *Record) Entry { return newRedactor(&j.options).entry(r) }
+
 func (j *Journal) show(records []Record) []Entry {
 	entries := make([]Entry, 0, len(records))
 	if len(records) == 0 {
