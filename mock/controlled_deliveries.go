@@ -43,7 +43,7 @@ func (w controlledWorld) Redeliver(id string) (delivery.Delivery, error) {
 
 // Trigger implements control.World.
 func (w controlledWorld) Trigger(api, event string, data []byte) (control.Event, error) {
-	play, err := w.playing(api)
+	play, err := w.current.Load().playing(api)
 	if err != nil {
 		return control.Event{}, err
 	}

@@ -30,6 +30,8 @@ type World struct {
 	current atomic.Pointer[run]
 
 	mu sync.Mutex
+	// closed is true once nothing of the world may go on by itself.
+	closed bool
 	// start is what Reset goes back to.
 	start     *moment
 	snapshots map[string]*Snapshot
@@ -184,7 +186,14 @@ func (w *World) Reseed(seed uint64) {
 // goTo makes another run the present one, at once and as a whole.
 func (w *World) goTo(m *moment) {
 	defer w.hold()()
-	w.current.Swap(w.begin(m)).close()
+	next := w.begin(m)
+	w.mu.Lock()
+	last, closed := w.current.Swap(next), w.closed
+	w.mu.Unlock()
+	last.close()
+	if closed {
+		next.close()
+	}
 }
 
 // Journal lists the world's exchanges that the filter selects, oldest first.
@@ -202,7 +211,13 @@ type Refusal = journal.Refusal
 // A Filter selects entries; a zero field selects all.
 type Filter = journal.Filter
 
-func (w *World) close() { w.current.Load().close() }
+func (w *World) close() {
+	w.mu.Lock()
+	w.closed = true
+	present := w.current.Load()
+	w.mu.Unlock()
+	present.close()
+}
 
 func (r *run) close() {
 	r.end()
