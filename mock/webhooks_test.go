@@ -28,7 +28,7 @@ type receiver struct {
 	answer func(n int) int
 }
 
-func listen(t testing.TB, answer func(n int) int) *receiver {
+func receiving(t testing.TB, answer func(n int) int) *receiver {
 	r := &receiver{answer: answer}
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		body, _ := io.ReadAll(request.Body)
@@ -75,7 +75,7 @@ func TestWebhooks(t *testing.T) {
 	t.Parallel()
 	api := toy(t)
 	play := func(t *testing.T) ([]mock.Delivery, []string) {
-		s, r := perform(t, frozen(), api), listen(t, nil)
+		s, r := perform(t, frozen(), api), receiving(t, nil)
 		librarian := s.librarian(t)
 		id, secret := s.subscribe(t, librarian, hook(r.URL, "book.added"))
 		s.subscribe(t, librarian, `{"url":"`+r.URL+`","events":["loan.opened"],"secret":"chosen by the caller"}`)
@@ -118,7 +118,7 @@ func TestWebhooks(t *testing.T) {
 // A member's request moves a copy and tells of the loan with a secret that is used as it stands.
 func TestWebhookOfASeveralStepOperation(t *testing.T) {
 	t.Parallel()
-	s, r := perform(t, frozen(), toy(t)), listen(t, nil)
+	s, r := perform(t, frozen(), toy(t)), receiving(t, nil)
 	s.subscribe(t, s.librarian(t), `{"url":"`+r.URL+`","events":["loan.opened"],"secret":"chosen by the caller"}`)
 	login := s.send(t, message{method: "POST", url: "/toy/v1/auth/login", media: "application/x-www-form-urlencoded", body: form("email", "ada@library.test", "pin", "1815")})
 	member := map[string]string{"Authorization": "Bearer " + login.json("session").String()}
@@ -137,7 +137,7 @@ func TestWebhookOfASeveralStepOperation(t *testing.T) {
 func TestWebhooksAreSentAgain(t *testing.T) {
 	t.Parallel()
 	s := perform(t, frozen(), toy(t))
-	r := listen(t, func(n int) int {
+	r := receiving(t, func(n int) int {
 		if n <= 4 {
 			return 500
 		}
@@ -204,7 +204,7 @@ func TestWebhooksAreSentAgain(t *testing.T) {
 
 func TestTrigger(t *testing.T) {
 	t.Parallel()
-	s, r := perform(t, frozen(), toy(t)), listen(t, nil)
+	s, r := perform(t, frozen(), toy(t)), receiving(t, nil)
 	book := s.send(t, message{method: "GET", url: "/toy/v1/books/bk_emma", headers: s.reader(t)}).body
 	trigger := func(body string) reply {
 		return s.send(t, message{method: "POST", url: "/__admin/events", body: body})
@@ -267,7 +267,7 @@ operations:
   subscribe: {create: hooks}
   made: {emit: a.made, data: {token: abcdefghij, hello: "${request.method}"}}
 `,
-	})), listen(t, nil)
+	})), receiving(t, nil)
 	for _, body := range []string{`{}`, `{"url":7}`, `{"url":"` + r.URL + `","when":"x"}`, `{"url":"` + r.URL + `","secret":[]}`,
 		`{"url":"` + r.URL + `","when":false}`, `{"url":"http://10.0.0.1/?token=abcdefgh"}`, `{"url":"` + r.URL + `"}`, `{"url":"` + r.URL + `","secret":"whsec_!"}`} {
 		require.Equal(t, 201, s.send(t, message{method: "POST", url: "/hooks", body: body}).StatusCode)
@@ -293,7 +293,7 @@ func TestReceiverMayReset(t *testing.T) {
 	s := perform(t, frozen(), toy(t))
 	done := make(chan struct{})
 	var once sync.Once
-	r := listen(t, func(int) int {
+	r := receiving(t, func(int) int {
 		s.send(t, message{method: "POST", url: "/__admin/clock", body: `{"advance":"1s"}`})
 		s.send(t, message{method: "POST", url: "/__admin/reset", media: "application/json"})
 		once.Do(func() { close(done) })
@@ -317,7 +317,7 @@ func TestDropEndsDeliveries(t *testing.T) {
 	t.Parallel()
 	s := perform(t, frozen(), toy(t))
 	arrived, block := make(chan struct{}, 1), make(chan struct{})
-	r := listen(t, func(int) int { arrived <- struct{}{}; <-block; return 200 })
+	r := receiving(t, func(int) int { arrived <- struct{}{}; <-block; return 200 })
 	t.Cleanup(func() { close(block) })
 	require.Equal(t, 201, s.send(t, message{method: "POST", url: "/__admin/worlds", body: `{"name":"side"}`}).StatusCode)
 	side := map[string]string{mock.WorldHeader: "side"}
@@ -334,7 +334,7 @@ func TestDropEndsDeliveries(t *testing.T) {
 
 func TestWebhookTargetsAreClosedByDefault(t *testing.T) {
 	t.Parallel()
-	r := listen(t, nil)
+	r := receiving(t, nil)
 	server, err := mock.New(apisOf(toy(t)), frozen())
 	require.NoError(t, err)
 	defer server.Close()
