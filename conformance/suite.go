@@ -109,13 +109,9 @@ func (su *suite) operationAt(base, method, escapedPath string) (validate.Match, 
 
 // baseNames lists the names of an API's bases, the first being the default.
 func baseNames(api *specs.API) []string {
-	names := []string{DefaultBase}
-	seen := map[string]bool{DefaultBase: true}
-	for _, op := range api.Document.Operations() {
-		if name := baseName(op); !seen[name] {
-			seen[name] = true
-			names = append(names, name)
-		}
+	var names []string
+	for _, base := range api.Bases() {
+		names = append(names, base.Name)
 	}
 	return names
 }

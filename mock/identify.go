@@ -3,6 +3,7 @@ package mock
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -244,12 +245,33 @@ func (x *exchange) judge(p *proof) *refusal {
 	default:
 		refused.problem = x.part.registry.Judge(x.view, p.found, []string{p.found.Kind}, x.now)
 		if refused.problem == "" {
-			return nil
+			return x.admits(p)
 		}
 		refused.expected = strings.Join(kinds, " or ")
 		refused.got = p.found.Kind + " " + p.found.ID
 	}
 	return refused
+}
+
+// admits asks the profile's condition about a good credential. One that is not meant for here is as unknown as any.
+func (x *exchange) admits(p *proof) *refusal {
+	condition := x.part.when[p.scheme.Name]
+	if condition == nil {
+		return nil
+	}
+	env := maps.Clone(x.env)
+	env["credential"] = credential.Env(p.found)
+	holds, err := condition.Bool(env)
+	switch {
+	case err != nil:
+		return internal("auth "+p.scheme.Name, err)
+	case holds:
+		return nil
+	}
+	return &refusal{
+		problem: specs.UnknownCredential, rule: p.scheme.Name, pointer: p.scheme.Pointer,
+		private: fmt.Sprintf("the %s %s is good, but not here: %s does not hold", p.found.Kind, p.found.ID, condition),
+	}
 }
 
 func wanted(scheme *validate.Scheme) string {

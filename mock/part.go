@@ -9,6 +9,7 @@ import (
 	"understudy.dev/mock/internal/limit"
 	"understudy.dev/mock/internal/state"
 	"understudy.dev/specs"
+	"understudy.dev/specs/template"
 	"understudy.dev/specs/validate"
 )
 
@@ -32,6 +33,8 @@ type part struct {
 	programs *behave.Programs
 	// accepts are the credential kinds that each security scheme takes.
 	accepts map[string][]string
+	// when are the conditions of those that have one.
+	when map[string]*template.Expr
 	// answerHeaders are on every response.
 	answerHeaders []specs.Header
 	// names are the names of all headers of the profile as net/http has them.
@@ -60,7 +63,7 @@ type scene struct {
 func compile(api *specs.API, settings *settings) (*part, error) {
 	p := &part{
 		api: api, places: placesOf(api), scenes: map[*validate.Operation]*scene{},
-		accepts: map[string][]string{}, answerHeaders: api.Profile.Answers.Headers, names: headerNames(api.Profile),
+		accepts: map[string][]string{}, when: map[string]*template.Expr{}, answerHeaders: api.Profile.Answers.Headers, names: headerNames(api.Profile),
 	}
 	p.longest = slices.Clone(p.places)
 	slices.SortStableFunc(p.longest, func(a, b *place) int { return len(b.segments) - len(a.segments) })
@@ -68,6 +71,9 @@ func compile(api *specs.API, settings *settings) (*part, error) {
 	p.bases = basesOf(api, p.places)
 	for _, acceptance := range api.Profile.Auth {
 		p.accepts[acceptance.Scheme] = acceptance.Accepts
+		if acceptance.When != nil {
+			p.when[acceptance.Scheme] = acceptance.When
+		}
 	}
 	programs, err := behave.Compile(api)
 	if err != nil {

@@ -189,6 +189,7 @@ func (l *loader) credential(kind string, pos strict.Pos, w *credentialSyntax) *C
 // acceptance wants credential kinds that the scheme can carry.
 func (l *loader) acceptance(scheme name, w *acceptanceSyntax) *Acceptance {
 	a := &Acceptance{Scheme: scheme.Text, Accepts: texts(w.Accepts)}
+	a.When = l.expr(w.When, l.scope(inAcceptance), template.Bool)
 	schemes := l.doc.SecuritySchemes()
 	if !l.one("security scheme", scheme, sortedKeys(schemes)) {
 		return a

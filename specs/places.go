@@ -18,6 +18,7 @@ const (
 	inCredential    place = "credentials"
 	inAttributes    place = "attributes of credentials"
 	inClaims        place = "claims"
+	inAcceptance    place = "auth"
 	inLimit         place = "limits"
 	inLimitHeaders  place = "headers of limits"
 	inProblem       place = "problems"
@@ -43,6 +44,8 @@ func visible(p place) []string {
 		return []string{"request", "owner"}
 	case inAttributes:
 		return []string{"request", "owner", "credential"}
+	case inAcceptance:
+		return []string{"request", "operation", "credential"}
 	case inClaims:
 		return append(exchange, "owner")
 	case inLimitHeaders:

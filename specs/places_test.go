@@ -16,6 +16,7 @@ func TestVisible(t *testing.T) {
 		inRequestID:     {"request"},
 		inCredential:    {"request", "owner"},
 		inAttributes:    {"request", "owner", "credential"},
+		inAcceptance:    {"request", "operation", "credential"},
 		inClaims:        append(slices.Clone(exchange), "owner"),
 		inLimit:         exchange,
 		inLimitHeaders:  append(slices.Clone(exchange), "limit"),

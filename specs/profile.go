@@ -69,10 +69,12 @@ type CredentialKind struct {
 	Set []Field
 }
 
-// An Acceptance lists the credential kinds that a security scheme takes.
+// An Acceptance lists the credential kinds that a security scheme takes, and when.
 type Acceptance struct {
 	Scheme  string
 	Accepts []string
+	// When must hold for a credential to be good, nil for always.
+	When *template.Expr
 }
 
 // A Limit bounds how often something may happen.

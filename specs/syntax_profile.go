@@ -36,7 +36,8 @@ type credentialSyntax struct {
 }
 
 type acceptanceSyntax struct {
-	Accepts []name `yaml:"accepts,required"`
+	Accepts []name     `yaml:"accepts,required"`
+	When    *yaml.Node `yaml:"when"`
 }
 
 type limitSyntax struct {
