@@ -14,6 +14,9 @@ import (
 func perform(x *exchange) *refusal {
 	x.receive()
 	x.decode()
+	if x.scene.behaviour.ReadsLimits {
+		x.env["limits"] = x.limits()
+	}
 	call := &behave.Call{
 		Operation: x.scene.id, Env: x.env, Params: x.params, Query: x.query, Body: x.body.json,
 		Store: x.play.store, Entropy: x.play.entropy, Now: x.now, Emitted: x.play.emitted,
@@ -34,6 +37,21 @@ func perform(x *exchange) *refusal {
 		r.private = refused.Err.Error()
 	}
 	return r
+}
+
+// limits are all limits by name, as they stand; nil for those that do not apply to the request.
+func (x *exchange) limits() map[string]any {
+	all := make(map[string]any, len(x.part.api.Profile.Limits))
+	for _, limit := range x.part.api.Profile.Limits {
+		all[limit.Name] = nil
+	}
+	if x.decision != nil {
+		for _, applied := range x.decision.Applied {
+			info := applied.Info
+			all[applied.Limit.Name] = &info
+		}
+	}
+	return all
 }
 
 // parts are those of a multipart body, nil for another one. What follows a broken part is left out: validation has

@@ -48,6 +48,8 @@ type loader struct {
 	operations []string
 	// readsBases is true once something compiled reads request.bases.
 	readsBases bool
+	// readsLimits is true once the operation that is being loaded reads limits.
+	readsLimits bool
 	// resources are the fields of each resource.
 	resources map[string]*shape
 }

@@ -44,8 +44,12 @@ func (l *loader) expr(n *yaml.Node, s *scope, want template.Kind) *template.Expr
 
 // note remembers what has been compiled: what nothing reads need not be made for
 // every request.
-func (l *loader) note(compiled interface{ Reads(name, field string) bool }) {
+func (l *loader) note(compiled interface {
+	Uses(name string) bool
+	Reads(name, field string) bool
+}) {
 	l.readsBases = l.readsBases || compiled.Reads("request", "bases")
+	l.readsLimits = l.readsLimits || compiled.Uses("limits")
 }
 
 // text compiles text with placeholders. It is nil for a nil node and after a mistake.

@@ -86,7 +86,11 @@ func (l *loader) shapes(written *profileSyntax) map[string]any {
 	problem["status"], problem["fields"] = template.Number, []FieldError{}
 	request := fieldsOf(RequestInfo{})
 	request["bases"] = l.basesShape()
-	return map[string]any{"operation": operation, "problem": problem, "request": request}
+	limits := template.Object{}
+	for limit := range written.Limits.All() {
+		limits[limit] = (*LimitInfo)(nil)
+	}
+	return map[string]any{"operation": operation, "problem": problem, "request": request, "limits": limits}
 }
 
 func (l *loader) basesShape() template.Object {

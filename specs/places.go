@@ -52,16 +52,20 @@ func visible(p place) []string {
 		return append(exchange, "limit")
 	case inProblem, inRefusal:
 		return append(exchange, "problem")
-	case inAnswer, inAnswerHeaders:
+	case inAnswer:
 		return append(exchange, "result", "page")
+	case inOperation:
+		return append(exchange, "limits")
+	case inAnswerHeaders:
+		return append(exchange, "limits", "result", "page")
 	case inEvent:
 		return nil
 	case inDelivery:
 		return []string{"it"}
 	case inWhere:
-		return append(exchange, "it")
+		return append(exchange, "limits", "it")
 	case inUpload:
-		return append(exchange, "file")
+		return append(exchange, "limits", "file")
 	}
 	return exchange
 }
@@ -79,6 +83,7 @@ func samples() map[string]any {
 		"credential": nil,
 		"owner":      nil,
 		"limit":      (*LimitInfo)(nil),
+		"limits":     map[string]any{},
 		"problem":    map[string]any{},
 		"result":     nil,
 		"page":       (*PageInfo)(nil),
@@ -126,7 +131,7 @@ func newScope(p place, shapes map[string]any) *scope {
 // with adds names. An object as the sample of what may be encoded JSON is for
 // the check alone.
 func (s *scope) with(names map[string]any) *scope {
-	plain := []string{"params", "query", "operation", "problem"}
+	plain := []string{"params", "query", "operation", "problem", "limits"}
 	made := &scope{refined: slices.Clone(s.refined)}
 	run := maps.Clone(names)
 	for name, sample := range names {
