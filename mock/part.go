@@ -30,6 +30,7 @@ type part struct {
 	limits   *limit.Rules
 	registry *credential.Registry
 	base     *state.Base
+	document lazyDocument
 	programs *behave.Programs
 	// accepts are the credential kinds that each security scheme takes.
 	accepts map[string][]string
@@ -65,6 +66,7 @@ func compile(api *specs.API, settings *settings) (*part, error) {
 		api: api, places: placesOf(api), scenes: map[*validate.Operation]*scene{},
 		accepts: map[string][]string{}, when: map[string]*template.Expr{}, answerHeaders: api.Profile.Answers.Headers, names: headerNames(api.Profile),
 	}
+	p.document = p.newDocument()
 	p.longest = slices.Clone(p.places)
 	slices.SortStableFunc(p.longest, func(a, b *place) int { return len(b.segments) - len(a.segments) })
 	p.nested = p.nests()

@@ -131,7 +131,12 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request, at arrival, pat
 		control.UnknownWorld(at.world).Write(w)
 		return
 	}
-	s.plane.Serve(w, r, controlledWorld{world}, path)
+	prefix := at.prefix
+	if prefix == "" && world.name != DefaultWorld {
+		// The header has chosen it, which what follows a link does not send.
+		prefix = worldPrefix + world.name
+	}
+	s.plane.Serve(w, r, controlledWorld{world}, caller.Of(r, s.settings.TrustProxy).Origin()+prefix, path)
 }
 
 // An arrival is where a request wants to go, before any API is chosen.

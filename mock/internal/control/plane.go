@@ -44,6 +44,10 @@ type Server interface {
 	// CreateWorld and DropWorld refuse with a *Problem. A request that is under way in a world that is dropped is answered.
 	CreateWorld(WorldSpec) (World, error)
 	DropWorld(name string) error
+	// Served lists the APIs for a caller who reaches the server at an origin and a prefix; Document is the OpenAPI
+	// document of one of them, in JSON. It refuses with a *Problem.
+	Served(origin string) []ServedAPI
+	Document(api, origin string) ([]byte, error)
 }
 
 // An API is one API that the server plays.
@@ -133,10 +137,12 @@ type route struct {
 
 // A call is one request to the control plane.
 type call struct {
-	plane  *Plane
-	w      http.ResponseWriter
-	r      *http.Request
-	world  World
+	plane *Plane
+	w     http.ResponseWriter
+	r     *http.Request
+	world World
+	// origin is where the caller reaches the server and its world: "http://localhost:4010/w/side".
+	origin string
 	params map[string]string
 }
 
@@ -146,6 +152,11 @@ func New(server Server) *Plane {
 		{"GET", "/health", health},
 		{"GET", "/version", version},
 		{"GET", "/openapi.json", document},
+		{"GET", "/apis", listAPIs},
+		{"GET", "/apis/{api}/openapi.json", readAPIDocument},
+		{"GET", "/explorer", toExplorer},
+		{"GET", "/explorer/", showExplorer},
+		{"GET", "/explorer/{file}", showExplorer},
 		{"POST", "/reset", reset},
 		{"POST", "/seed", reseed},
 		{"GET", "/clock", readClock},
@@ -176,13 +187,17 @@ func New(server Server) *Plane {
 	}}
 }
 
-// Serve answers one request inside a world. path is what follows Prefix, still escaped. The guard has let it in.
-func (p *Plane) Serve(w http.ResponseWriter, r *http.Request, world World, path string) {
-	c := &call{plane: p, w: w, r: r, world: world}
+// Serve answers one request inside a world. origin is scheme, host and prefix with which the caller reaches it, path what
+// follows Prefix, still escaped. The guard has let it in.
+func (p *Plane) Serve(w http.ResponseWriter, r *http.Request, world World, origin, path string) {
+	c := &call{plane: p, w: w, r: r, world: world, origin: origin}
 	status, value, err := p.serve(c, path)
+	a, isAsset := value.(*asset)
 	switch {
 	case err != nil:
 		asProblem(err).Write(w)
+	case isAsset:
+		a.write(w, status)
 	case value == nil:
 		w.Header().Set("Cache-Control", "no-store")
 		w.WriteHeader(status)
