@@ -5,4 +5,4 @@ package main
 import "testing"
 
 // TestCurl runs the vendors' own curl commands, the host swapped, against `understudy serve`.
-func TestCurl(t *testing.T) { runScripts(t, "testdata/curl") }
+func TestCurl(t *testing.T) { runScripts(t, "testdata/curl", nil) }

@@ -30,6 +30,7 @@ func serveCommand(p *process) *cobra.Command {
 		adminHosts  []string
 		hookTargets []string
 		validator   string
+		worldIdle   time.Duration
 	)
 	c := &cobra.Command{
 		Use:   "serve [API|DIR|FILE]...",
@@ -58,6 +59,9 @@ Exit code: 0 after an interrupt, 2 if it cannot start.`,
 			if port < 0 || port > 65535 {
 				return fmt.Errorf("--port: %d is not between 0 and 65535", port)
 			}
+			if worldIdle < 0 {
+				return fmt.Errorf("--world-idle: %s is negative; 0 keeps worlds forever", worldIdle)
+			}
 			listener, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 			if err != nil {
 				return fmt.Errorf("cannot listen: %w; choose another address with --host and --port, 0 picks a free port", err)
@@ -66,6 +70,9 @@ Exit code: 0 after an interrupt, 2 if it cannot start.`,
 				Seed: seed, Clock: ticking, Wall: p.now, TrustProxy: trustProxy, AdminHosts: adminHosts,
 				AdminToken: p.getenv("UNDERSTUDY_ADMIN_TOKEN"), Version: version(),
 				WebhookLoopback: loopback(listener.Addr()), WebhookTargets: hookTargets,
+			}
+			if options.WorldIdle = worldIdle; worldIdle == 0 {
+				options.WorldIdle = -1
 			}
 			if options.AdminToken == "" && !loopback(listener.Addr()) {
 				options.AdminToken = rand.Text()
@@ -88,6 +95,7 @@ Exit code: 0 after an interrupt, 2 if it cannot start.`,
 	f.BoolVar(&trustProxy, "trust-proxy", false, "take the client address from forwarded headers")
 	f.StringSliceVar(&adminHosts, "admin-host", nil, "host name that the control plane answers to, beside loopback ones and addresses; repeatable")
 	f.StringSliceVar(&hookTargets, "webhook-target", nil, "host name, address or CIDR prefix that webhooks may be delivered to although it is not public; repeatable")
+	f.DurationVar(&worldIdle, "world-idle", mock.DefaultWorldIdle, "real time after which a world that nobody uses is dropped, 0 for never")
 	f.StringVar(&validator, "validator", "fast", "fast, or official to leave every verdict to libopenapi-validator")
 	return c
 }
@@ -169,6 +177,7 @@ func (p *process) announce(apis []*specs.API, root, adminToken string) {
 		w.Flush()
 	}
 	fmt.Fprintf(p.stdout, "\ncontrol plane  %s/__admin\n", root)
+	fmt.Fprintf(p.stdout, "explorer       %s/__admin/explorer/\n", root)
 	if adminToken != "" {
 		fmt.Fprintf(p.stdout, "admin token    %s\n", adminToken)
 	}

@@ -63,7 +63,7 @@ func (a *asset) write(w http.ResponseWriter, status int) {
 }
 
 // policy lets the page load its own files and speak with this server, and nothing else.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
 	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // toExplorer leads to the slash that the page's own links count from.
