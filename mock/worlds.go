@@ -28,7 +28,8 @@ func (s *Server) CreateWorld(spec WorldSpec) (*World, error) {
 	return w, worded("make the world", spec.Name, err)
 }
 
-// DropWorld drops a world and everything in it. Requests under way are answered. The default world stays.
+// DropWorld drops a world and everything in it. Requests under way are answered; streams, and what waits on purpose, end.
+// The default world stays.
 func (s *Server) DropWorld(name string) error {
 	return worded("drop the world", name, s.dropWorld(name))
 }
