@@ -53,7 +53,7 @@ func TestToyLoads(t *testing.T) {
 	assert.Equal(t, "toy", api.Name)
 	assert.Equal(t, "../testdata/toy", api.Dir)
 	assert.Empty(t, api.Lint())
-	assert.Len(t, api.Checks, 4)
+	assert.Len(t, api.Checks, 5)
 	assert.Equal(t, "../testdata/toy/checks/auth_token.txtar", api.Checks[0].Path)
 	assert.Equal(t, "auth_token", api.Checks[0].Name)
 

@@ -20,6 +20,9 @@ type Delivery struct {
 	// Status is what it was answered with.
 	Status int
 	At     time.Time
+
+	// answered is guarded by the box.
+	answered bool
 }
 
 // A Box holds the deliveries to one path. It is safe for concurrent use.
@@ -30,11 +33,11 @@ type Box struct {
 	mu       sync.Mutex
 	statuses []int
 	seq      int
-	waiting  []*Delivery // in order, not yet taken
+	waiting  []*Delivery // in the order in which they came in, not yet taken
 	kept     int
 	lost     int
 	closed   bool
-	changed  chan struct{} // closed when a delivery comes in
+	changed  chan struct{} // closed when a delivery was answered
 }
 
 // URL is what to hand out.
@@ -51,14 +54,14 @@ func (b *Box) Answer(statuses ...int) {
 	b.statuses = slices.Clone(statuses)
 }
 
-// Take waits for the next delivery that fits and was not taken before, and takes it. Others stay for later. It is nil if
-// none came in time.
+// Take waits for the next delivery that fits and was not taken before, and takes it, once it and all before it are
+// answered. Others stay for later. It is nil if none came in time.
 func (b *Box) Take(ctx context.Context, patience time.Duration, fits func(*Delivery) bool) *Delivery {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
 		b.mu.Lock()
-		i := slices.IndexFunc(b.waiting, fits)
+		i := slices.IndexFunc(b.ready(), fits)
 		if i >= 0 {
 			d := b.waiting[i]
 			b.waiting = slices.Delete(b.waiting, i, i+1)
@@ -79,7 +82,16 @@ func (b *Box) Take(ctx context.Context, patience time.Duration, fits func(*Deliv
 func (b *Box) Waiting() []*Delivery {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return slices.Clone(b.waiting)
+	return slices.Clone(b.ready())
+}
+
+// ready are the deliveries before the first that is not answered. The lock is held.
+func (b *Box) ready() []*Delivery {
+	i := slices.IndexFunc(b.waiting, func(d *Delivery) bool { return !d.answered })
+	if i < 0 {
+		i = len(b.waiting)
+	}
+	return b.waiting[:i]
 }
 
 // Lost is how many deliveries were not kept: there were too many, or they were too large.
@@ -96,47 +108,30 @@ func (b *Box) Close() {
 	b.closed, b.statuses, b.waiting = true, nil, nil
 }
 
-// next is the answer to a delivery, and its number.
-func (b *Box) next() (status, sequence int) {
+// take chooses the answer to a delivery, and keeps it where there is room.
+func (b *Box) take(d *Delivery, room bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.seq++
-	if len(b.statuses) == 0 {
-		return http.StatusNoContent, b.seq
+	d.Seq, d.Status = b.seq, http.StatusNoContent
+	if len(b.statuses) > 0 {
+		d.Status, b.statuses = b.statuses[0], b.statuses[1:]
 	}
-	status, b.statuses = b.statuses[0], b.statuses[1:]
-	return status, b.seq
+	switch {
+	case b.closed:
+	case !room || b.kept == most:
+		b.lost++
+	default:
+		b.kept++
+		b.waiting = append(b.waiting, d)
+	}
 }
 
-// room takes room for one more delivery, if there is any left.
-func (b *Box) room() bool {
+// answered lets a delivery be taken.
+func (b *Box) answered(d *Delivery) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.kept == most {
-		return false
-	}
-	b.kept++
-	return true
-}
-
-func (b *Box) lose() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.lost++
-}
-
-// put keeps a delivery, in the order in which they came in.
-func (b *Box) put(d *Delivery) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.closed {
-		return
-	}
-	i := slices.IndexFunc(b.waiting, func(other *Delivery) bool { return other.Seq > d.Seq })
-	if i < 0 {
-		i = len(b.waiting)
-	}
-	b.waiting = slices.Insert(b.waiting, i, d)
+	d.answered = true
 	close(b.changed)
 	b.changed = make(chan struct{})
 }

@@ -166,22 +166,14 @@ func (r *Receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		w.WriteHeader(http.StatusBadRequest) // the sender has not finished
 		return
 	}
-	kept := len(body) <= largest && r.room(len(body)) && box.room()
-	if !kept {
-		box.lose()
-	}
-	status, sequence := box.next()
-	if status == http.StatusNoContent {
+	d := &Delivery{Method: request.Method, URL: r.full(request), Header: request.Header, Body: body, At: r.now()}
+	box.take(d, len(body) <= largest && r.room(len(body)))
+	if d.Status == http.StatusNoContent {
 		w.Header().Del("Content-Length")
 	}
-	w.WriteHeader(status)
+	w.WriteHeader(d.Status)
 	_ = http.NewResponseController(w).Flush() // whoever waits for the delivery goes on once it is answered
-	if !kept {
-		return
-	}
-	box.put(&Delivery{
-		Seq: sequence, Method: request.Method, URL: r.full(request), Header: request.Header, Body: body, Status: status, At: r.now(),
-	})
+	box.answered(d)
 }
 
 // arrived finds the box of a request, nil if there is none.
