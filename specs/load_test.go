@@ -99,6 +99,10 @@ func TestToyProfile(t *testing.T) {
 	create := p.Operations["createLoan"].Steps
 	assert.Equal(t, specs.Forbidden, create[2].Else)
 	assert.Equal(t, specs.NotFound, create[0].Else)
+	assert.False(t, create[0].ElseNothing)
+	who := p.Operations["whoami"].Steps[0]
+	assert.True(t, who.ElseNothing)
+	assert.Empty(t, who.Else)
 	assert.Equal(t, specs.VerbCreate, p.Operations["createLoan"].Result())
 	assert.Equal(t, "book_id", p.Operations["listCopies"].Steps[0].OfParam)
 	assert.True(t, p.Operations["setCopyStatus"].Steps[0].Set[0].Optional)

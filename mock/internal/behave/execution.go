@@ -149,7 +149,6 @@ func (x *execution) outer(kind string) template.Env {
 func (x *execution) reveal() {
 	if len(x.call.hiding) > 0 {
 		maps.Copy(x.env, x.functions(x.program.kind))
-		x.kind = ""
 	}
 }
 

@@ -65,6 +65,7 @@ operations:
   change: {update: things, else: forbidden, message: Not here., attributes: {code: gone}}
   act: {transition: things, id: body.id, to: "'on'", moves: {off: [on]}, else: forbidden, message: Not here.}
   read: {read: things, message: ""}
+  remove: {delete: things, message: Gone already.}
 `, "")
 	w.run("create", request{body: `{"name":"a","status":"on"}`})
 	w.run("create", request{body: `{"name":"b"}`})
@@ -73,6 +74,9 @@ operations:
 	assert.Empty(t, taken.Attributes)
 	assert.Nil(t, w.refused("act", request{body: `{"id":"t1"}`}, specs.Conflict).Message)
 	assert.Equal(t, "Not here.", *w.refused("act", request{body: `{"id":"t9"}`}, specs.Forbidden).Message)
+	gone := w.refused("remove", request{params: one("id", "t9")}, specs.NotFound)
+	assert.Equal(t, "Gone already.", gone.Detail)
+	assert.EqualError(t, gone.Err, `there is no "t9" in things`, "people who read the journal still learn which")
 	silent := w.refused("read", request{params: one("id", "t9")}, specs.NotFound)
 	require.NotNil(t, silent.Message)
 	assert.Empty(t, *silent.Message, "an empty message is one")
@@ -87,6 +91,11 @@ resources: {things: {schema: Thing, id: "t${counter()}"}}
 operations:
   create: {create: things}
   read: {read: things, else: nothing}
+  remove:
+    do:
+      - {read: things, else: nothing, as: hex}
+      - {verify: key, id: params.id, secret: "''", else: nothing, as: token}
+      - answer: {thing: "${hex}", key: "${token}"}
   act:
     do:
       - {read: things, where: it.name == body.name, else: nothing, as: thing}
@@ -97,6 +106,7 @@ operations:
 	result := w.result("read", request{params: one("id", "t1")})
 	assert.Equal(t, `null`, string(result.Body), "nothing is an outcome")
 	assert.Equal(t, specs.VerbRead, result.Verb)
+	assert.Equal(t, `{"thing":null,"key":null}`, w.run("remove", request{params: one("id", "t1")}), "not functions")
 
 	assert.Equal(t, `{"thing":"t1","color":null,"key":null}`, w.run("act", request{body: `{"name":"a","key":"one","secret":"x"}`}))
 	assert.Equal(t, `{"thing":"t1","color":"grey","key":"one"}`, w.run("act", request{body: `{"name":"a","key":"one","secret":"s"}`}))
