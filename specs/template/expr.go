@@ -59,6 +59,9 @@ func CompileExpr(pos strict.Pos, src string, scope *Scope, want Kind) (*Expr, er
 	case err != nil:
 		return nil, e.failed(explain(err, scope, inspector))
 	}
+	if err := inspector.missed(scope); err != nil {
+		return nil, e.failed(err)
+	}
 	e.form = formOf(program.Node().Type())
 	if e.form != formUnknown && !want.fits(e.form) {
 		return nil, e.failed(fmt.Errorf("must be %s, got %s", want, e.form))

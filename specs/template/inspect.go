@@ -67,11 +67,15 @@ type inspector struct {
 	paths  map[ast.Node]*path
 	root   ast.Node
 	hint   string // what to say about a field that does not exist
-	err    error
+	// strangers are names that nothing declares. The library's checker looks into
+	// the arguments of a function only before its result has a type, when errors
+	// do not count yet.
+	strangers map[string]bool
+	err       error
 }
 
 func newInspector(scope *Scope) *inspector {
-	return &inspector{scope: scope, uses: map[string]bool{}, fields: map[string]bool{}, whole: map[string]int{}, paths: map[ast.Node]*path{}}
+	return &inspector{scope: scope, uses: map[string]bool{}, fields: map[string]bool{}, whole: map[string]int{}, paths: map[ast.Node]*path{}, strangers: map[string]bool{}}
 }
 
 // rootPath is the path that the whole expression is, or nil. A chain of a?.b is
@@ -104,6 +108,9 @@ func (i *inspector) Visit(node *ast.Node) {
 		open(pointers(n.Arguments)...)
 	case *ast.PredicateNode:
 		open(&n.Node)
+	case *ast.VariableDeclaratorNode:
+		// Its uses have been walked before it.
+		delete(i.strangers, n.Name)
 	case *ast.ConditionalNode:
 		open(&n.Cond)
 	case *ast.ArrayNode:
@@ -121,7 +128,20 @@ func (i *inspector) identifier(n *ast.IdentifierNode) {
 		i.uses[n.Value] = true
 		i.whole[n.Value]++
 		i.paths[n] = &path{root: n.Value}
+	case language.functions[n.Value] == nil:
+		i.strangers[n.Value] = true
 	}
+}
+
+// missed is what the checker should have found: a name or a field that there is not.
+func (i *inspector) missed(scope *Scope) error {
+	for _, name := range slices.Sorted(maps.Keys(i.strangers)) {
+		return errors.New(unknownName(name, scope))
+	}
+	if i.hint != "" {
+		return errors.New(i.hint)
+	}
+	return nil
 }
 
 func (i *inspector) member(n *ast.MemberNode) {
