@@ -22,8 +22,8 @@ operations:
     do:
       - {create: things, when: body.make == true, as: made}
       - {update: things, when: "made != nil", id: made.id, set: {color: red}, as: changed}
-      - {let: {size: "${made.size.w}", other: 1}, when: made?.size != nil}
-      - {answer: {made: "${made?.id}", color: "${changed?.color}", size: "${size}", other: "${other}"}, when: body.tell == true}
+      - {let: {size: "${made.size.w}", other: 1, uuid: 2}, when: made?.size != nil}
+      - {answer: {made: "${made?.id}", color: "${changed?.color}", size: "${size}", other: "${other}", uuid: "${uuid}"}, when: body.tell == true}
   list: {list: things}
   read: {read: things, when: body != nil}
   change: {update: things, when: body.make}
@@ -38,9 +38,9 @@ operations:
 	assert.Empty(t, skipped.Verb)
 	assert.Equal(t, 200, skipped.Status)
 	assert.Same(t, before, w.store.View(), "nothing has changed")
-	assert.Equal(t, `{"made":null,"color":null,"size":null,"other":null}`, w.run("act", request{body: `{"make":false,"tell":true}`}))
+	assert.Equal(t, `{"made":null,"color":null,"size":null,"other":null,"uuid":null}`, w.run("act", request{body: `{"make":false,"tell":true}`}))
 
-	assert.Equal(t, `{"made":"t1","color":"red","size":1,"other":1}`, w.run("act", request{body: `{"make":true,"tell":true}`}))
+	assert.Equal(t, `{"made":"t1","color":"red","size":1,"other":1,"uuid":2}`, w.run("act", request{body: `{"make":true,"tell":true}`}))
 	result := w.result("act", request{body: `{"make":true}`})
 	assert.Equal(t, specs.VerbUpdate, result.Verb, "the result is that of the last step that ran")
 	assert.Contains(t, string(result.Body), `"id":"t2"`)
