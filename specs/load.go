@@ -48,8 +48,9 @@ type loader struct {
 	operations []string
 	// readsBases is true once something compiled reads request.bases.
 	readsBases bool
-	// readsLimits is true once the operation that is being loaded reads limits.
-	readsLimits bool
+	// readsLimits and invents are true once the operation that is being loaded
+	// reads limits, or uses the function invent.
+	readsLimits, invents bool
 	// resources are the fields of each resource.
 	resources map[string]*shape
 }

@@ -50,6 +50,7 @@ func (l *loader) note(compiled interface {
 }) {
 	l.readsBases = l.readsBases || compiled.Reads("request", "bases")
 	l.readsLimits = l.readsLimits || compiled.Uses("limits")
+	l.invents = l.invents || compiled.Uses("invent")
 }
 
 // text compiles text with placeholders. It is nil for a nil node and after a mistake.

@@ -14,7 +14,7 @@ import (
 func (l *loader) behaviour(operation string, w *behaviourSyntax) *Behaviour {
 	op := l.doc.Operation(operation)
 	b := &Behaviour{Operation: operation, MaxBody: int64(w.extras.MaxBody), Pos: w.Pos}
-	l.readsLimits = false
+	l.readsLimits, l.invents = false, false
 	b.Status = l.successStatus(op, w.extras.Status)
 	b.Bare = l.bare(op, b.Status)
 	c := l.steps(op)
@@ -33,7 +33,7 @@ func (l *loader) behaviour(operation string, w *behaviourSyntax) *Behaviour {
 	}
 	b.Headers = l.headers(&w.extras.Headers, c.scope(inAnswerHeaders))
 	b.Settle = c.settle(w.extras.Settle)
-	b.ReadsLimits = l.readsLimits
+	b.ReadsLimits, b.Invents = l.readsLimits, l.invents
 	return b
 }
 

@@ -55,17 +55,17 @@ func visible(p place) []string {
 	case inAnswer:
 		return append(exchange, "result", "page")
 	case inOperation:
-		return append(exchange, "limits")
+		return append(exchange, "invent", "limits")
 	case inAnswerHeaders:
-		return append(exchange, "limits", "result", "page")
+		return append(exchange, "invent", "limits", "result", "page")
 	case inEvent:
 		return nil
 	case inDelivery:
 		return []string{"it"}
 	case inWhere:
-		return append(exchange, "limits", "it")
+		return append(exchange, "invent", "limits", "it")
 	case inUpload:
-		return append(exchange, "limits", "file")
+		return append(exchange, "invent", "limits", "file")
 	}
 	return exchange
 }
@@ -84,6 +84,7 @@ func samples() map[string]any {
 		"owner":      nil,
 		"limit":      (*LimitInfo)(nil),
 		"limits":     map[string]any{},
+		"invent":     InventFunc(nil),
 		"problem":    map[string]any{},
 		"result":     nil,
 		"page":       (*PageInfo)(nil),

@@ -209,8 +209,9 @@ type Behaviour struct {
 	Headers []Header
 	// MaxBody overrides RequestRules.MaxBody when it is not 0.
 	MaxBody int64
-	// ReadsLimits is true when one of its expressions reads limits.
-	ReadsLimits bool
+	// ReadsLimits is true when one of its expressions reads limits, Invents when
+	// one uses the function invent.
+	ReadsLimits, Invents bool
 	// Settle are the steps that run when the answer has ended or broken off, in
 	// a transaction of their own. They see what Steps have named, and `sent`.
 	Settle []*Step

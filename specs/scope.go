@@ -141,4 +141,7 @@ type (
 	UUIDFunc func() string
 	// CounterFunc is the type of {counter}: 1, 2, 3 … for each kind of thing.
 	CounterFunc func() int
+	// InventFunc is the type of {invent}, which operations have: data that fits a
+	// JSON Schema, always the same for the same one, nil where none can be made.
+	InventFunc func(schema any) any
 )

@@ -46,7 +46,7 @@ func present(schemas ...*schema) []*schema {
 // choose settles one choice after the other, each by its first alternative that
 // works.
 func (r *run) choose(t goal, open []choice, name string) (any, error) {
-	if r.steps++; r.steps > maxSteps {
+	if r.steps++; r.steps > r.bounds.steps || !r.effort.spend(1+len(t)) {
 		return nil, errLarge
 	}
 	for _, s := range t {
@@ -63,6 +63,7 @@ func (r *run) choose(t goal, open []choice, name string) (any, error) {
 	var first error
 	for _, recursive := range []bool{false, true} { // so that a way out is found before depth runs out
 		for _, alternative := range open[0] {
+			r.effort.spend(1 + len(t)/8)
 			wider := t.and(alternative...)
 			if r.recurs(wider[len(t):]) != recursive {
 				continue

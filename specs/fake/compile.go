@@ -62,6 +62,7 @@ type compiler struct {
 	root         *yaml.Node
 	keywords     map[string]reader // which lead back to the compiler
 	known, fresh map[string]*schema
+	wary         *wariness // nil for a document that is trusted
 	err          error
 }
 
@@ -73,6 +74,9 @@ func (c *compiler) schema(n *yaml.Node, pointer string) *schema {
 	}
 	s := unlimited()
 	s.line = n.Line
+	if !c.another(n) {
+		return s
+	}
 	c.fresh[pointer] = s // before its parts, which may refer back
 	if n.Kind != yaml.MappingNode {
 		s.never = n.Kind == yaml.ScalarNode && fromNode(n) == false
@@ -104,8 +108,12 @@ func (s *schema) offer(key string, value *yaml.Node) {
 }
 
 func (c *compiler) fail(n *yaml.Node, format string, args ...any) {
-	if c.err == nil {
-		c.err = fmt.Errorf("line %d: %s", n.Line, fmt.Sprintf(format, args...))
+	if c.err != nil {
+		return
+	}
+	c.err = fmt.Errorf(format, args...)
+	if n.Line > 0 {
+		c.err = fmt.Errorf("line %d: %w", n.Line, c.err)
 	}
 }
 
@@ -128,6 +136,9 @@ func (c *compiler) named(n *yaml.Node, pointer string) []property {
 }
 
 func (c *compiler) reference(n *yaml.Node) *schema {
+	if !c.ref(n, 1) {
+		return nil
+	}
 	target, local := plain.Target(n.Value)
 	if !local {
 		c.fail(n, "the reference %q leaves the document", n.Value)

@@ -8,16 +8,18 @@ import (
 )
 
 // judge says whether values fit schemas, apart from unevaluated* and the more
-// exotic formats. A pattern that cannot be read is taken to match.
+// exotic formats. A pattern that cannot be read is taken to match. Nothing fits
+// once there is no effort left.
 type judge struct {
 	direction Direction
+	effort    *effort
 	path      []*schema // that are being applied to the value; one that comes back has no answer
 }
 
 // fitsAll judges a goal, which has all that its schemas refer to already.
 func (j judge) fitsAll(t goal, v any) bool {
 	for _, s := range t {
-		if !(judge{j.direction, []*schema{s}}).own(s, v) {
+		if !(judge{j.direction, j.effort, []*schema{s}}).own(s, v) {
 			return false
 		}
 	}
@@ -35,11 +37,13 @@ func (j judge) fits(s *schema, v any) bool {
 }
 
 // part judges a part of the value that j is at.
-func (j judge) part(s *schema, v any) bool { return judge{direction: j.direction}.fits(s, v) }
+func (j judge) part(s *schema, v any) bool {
+	return judge{direction: j.direction, effort: j.effort}.fits(s, v)
+}
 
 // own judges the keywords of s itself, but for $ref and allOf.
 func (j judge) own(s *schema, v any) bool {
-	if s.never || s.kinds != 0 && s.kinds&kindOf(v) == 0 {
+	if !j.effort.spend(s.judging(v)) || s.never || s.kinds != 0 && s.kinds&kindOf(v) == 0 {
 		return false
 	}
 	if s.hasConst && !equal(s.constant, v) || s.enum != nil && !slices.ContainsFunc(s.enum, func(e any) bool { return equal(e, v) }) {
@@ -113,7 +117,7 @@ func (s *schema) fitsText(v string) bool {
 	if n < s.minLength || s.maxLength >= 0 && n > s.maxLength {
 		return false
 	}
-	if fits := formatFits[s.format]; fits != nil && !fits(v) {
+	if fits := formatFits[s.format]; fits != nil && (len(v) > maxFormatted || !fits(v)) {
 		return false
 	}
 	return s.pattern == nil || s.pattern.matches(v)

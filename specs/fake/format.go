@@ -39,6 +39,9 @@ var textFormats = map[string]func(*run) string{
 	"password":              func(r *run) string { return r.code(16) },
 }
 
+// maxFormatted is the longest text that is tested for a format; none is longer.
+const maxFormatted = 8192
+
 // formatFits tells, for the formats that texts are easily tested for, whether a
 // text has one.
 var formatFits = map[string]func(string) bool{

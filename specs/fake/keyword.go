@@ -42,8 +42,12 @@ func high(exclusive bool) reader {
 }
 
 var keywords = map[string]reader{
-	"$ref":  func(c *compiler, s *schema, n *yaml.Node, _ string) { s.ref = c.reference(n) },
-	"allOf": many(func(s *schema) *[]*schema { return &s.allOf }),
+	"$ref": func(c *compiler, s *schema, n *yaml.Node, _ string) { s.ref = c.reference(n) },
+	"allOf": func(c *compiler, s *schema, n *yaml.Node, at string) {
+		if s.allOf = c.list(n, at); !c.ref(n, len(s.allOf)) {
+			s.allOf = nil
+		}
+	},
 	"anyOf": many(func(s *schema) *[]*schema { return &s.anyOf }),
 	"oneOf": many(func(s *schema) *[]*schema { return &s.oneOf }),
 	"not":   one(func(s *schema) **schema { return &s.not }),
@@ -60,7 +64,7 @@ var keywords = map[string]reader{
 	},
 
 	"format":           func(_ *compiler, s *schema, n *yaml.Node, _ string) { s.format = n.Value },
-	"pattern":          func(_ *compiler, s *schema, n *yaml.Node, _ string) { s.pattern = newPattern(n.Value) },
+	"pattern":          func(c *compiler, s *schema, n *yaml.Node, _ string) { s.pattern = c.pattern(n, n.Value) },
 	"minLength":        count(func(s *schema) *int { return &s.minLength }),
 	"maxLength":        count(func(s *schema) *int { return &s.maxLength }),
 	"minimum":          low(false),
@@ -72,7 +76,7 @@ var keywords = map[string]reader{
 	"properties": named(func(s *schema) *[]property { return &s.properties }),
 	"patternProperties": func(c *compiler, s *schema, n *yaml.Node, at string) {
 		for _, p := range c.named(n, at) {
-			s.byPattern = append(s.byPattern, patterned{newPattern(p.name), p.schema})
+			s.byPattern = append(s.byPattern, patterned{c.pattern(n, p.name), p.schema})
 		}
 	},
 	"dependentSchemas":     named(func(s *schema) *[]property { return &s.dependentSchemas }),

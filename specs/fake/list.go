@@ -86,6 +86,7 @@ func (r *run) member(part goal, name string, before []any, unique bool) (any, er
 	}
 	defer func(invent int) { r.invent = invent }(r.invent)
 	for range tries * (4 + len(before)) {
+		r.effort.spend(1 + len(before))
 		v, err := r.value(part, name)
 		if err != nil {
 			return nil, err

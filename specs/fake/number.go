@@ -16,6 +16,9 @@ func (r *run) number(t goal, k kind, name string) (any, error) {
 		low, high = tighter(low, s.low, -1), tighter(high, s.high, 1)
 		if s.multipleOf != nil && s.multipleOf.Sign() > 0 {
 			step = commonMultiple(step, s.multipleOf)
+			if !r.effort.spend((step.Num().BitLen() + step.Denom().BitLen()) / 8) {
+				return nil, errLarge
+			}
 		}
 	}
 	usual := usualRange(name)

@@ -64,6 +64,9 @@ func (t goal) with(names []string) goal {
 }
 
 func (r *run) object(t goal) (any, error) {
+	if !r.effort.spend(t.making()) {
+		return nil, errLarge
+	}
 	wanted := t.wanted()
 	if wider := t.with(wanted); len(wider) > len(t) {
 		v, err := r.value(wider, "")
@@ -132,6 +135,7 @@ func (r *run) superfluous(part goal) bool {
 		return true
 	}
 	for _, c := range choicesOf(part) {
+		r.effort.spend(1 + len(c))
 		if !slices.ContainsFunc(c, func(alternative []*schema) bool { return !r.recurs(goal(nil).and(alternative...)) }) {
 			return true
 		}
@@ -151,6 +155,9 @@ func (t goal) open() bool {
 // fill adds members of made-up names until there are enough.
 func (r *run) fill(t goal, out object, least int) (any, error) {
 	for attempt := 0; len(out) < least; attempt++ {
+		if !r.effort.spend(1 + len(out)/8) {
+			return nil, errLarge
+		}
 		if attempt > least+20 {
 			return nil, fmt.Errorf("no names were found for %d members", least)
 		}
@@ -187,7 +194,7 @@ func (r *run) name(t goal, attempt int) (string, error) {
 	}
 	for _, s := range t {
 		if len(s.byPattern) > 0 && (s.additional != nil && s.additional.never || attempt%2 == 0) {
-			return pick(r, s.byPattern).pattern.text(r.options.Rand, 1+attempt)
+			return pick(r, s.byPattern).pattern.text(r.options.Rand, 1+attempt, r.bounds.text)
 		}
 	}
 	if rules == nil {

@@ -15,7 +15,9 @@ type pattern struct {
 	source string
 	re     *regexp.Regexp
 	tree   *syntax.Regexp
-	err    error
+	// size is about the number of its instructions.
+	size int
+	err  error
 }
 
 func newPattern(source string) *pattern {
@@ -24,11 +26,23 @@ func newPattern(source string) *pattern {
 	if p.re, p.err = regexp.Compile(translated); p.err == nil {
 		p.tree, p.err = syntax.Parse(translated, syntax.Perl)
 	}
+	if p.tree != nil {
+		p.size = sizeOf(p.tree)
+	}
 	var bad *syntax.Error
 	if errors.As(p.err, &bad) {
 		p.err = fmt.Errorf("the pattern %q cannot be used to make texts: %s `%s`", source, bad.Code, bad.Expr)
 	}
 	return p
+}
+
+// parsedSize is the size that the pattern will have, 0 if it cannot be read.
+func parsedSize(source string) int {
+	tree, err := syntax.Parse(translate(source), syntax.Perl)
+	if err != nil {
+		return 0
+	}
+	return sizeOf(tree)
 }
 
 // translate turns what ECMAScript writes differently into Go's spelling.
@@ -57,26 +71,26 @@ func (p *pattern) matches(s string) bool { return p.re == nil || p.re.MatchStrin
 
 // text makes a text that most likely matches; more is how often, at most, an
 // unbounded repetition goes beyond its least.
-func (p *pattern) text(r *rand.Rand, more int) (string, error) {
+func (p *pattern) text(r *rand.Rand, more, longest int) (string, error) {
 	if p.err != nil {
 		return "", p.err
 	}
 	var b strings.Builder
-	if !spell(&b, p.tree, r, more) {
+	if !spell(&b, p.tree, r, more, longest) {
 		return "", fmt.Errorf("no text matches the pattern %q", p.source)
 	}
 	return b.String(), nil
 }
 
 // spell writes one text of a syntax tree. Assertions are written as nothing:
-// whether they hold shows in the end.
-func spell(b *strings.Builder, re *syntax.Regexp, r *rand.Rand, more int) bool {
+// whether they hold shows in the end. It gives up beyond the longest text.
+func spell(b *strings.Builder, re *syntax.Regexp, r *rand.Rand, more, longest int) bool {
 	repeat := func(least, most int) bool {
 		if most < 0 || most > least+more {
 			most = least + more
 		}
 		for range least + r.IntN(most-least+1) {
-			if b.Len() > maxText || !spell(b, re.Sub[0], r, more) {
+			if b.Len() > longest || !spell(b, re.Sub[0], r, more, longest) {
 				return false
 			}
 		}
@@ -92,15 +106,15 @@ func spell(b *strings.Builder, re *syntax.Regexp, r *rand.Rand, more int) bool {
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
 		b.WriteByte(letters[r.IntN(len(letters))])
 	case syntax.OpCapture:
-		return spell(b, re.Sub[0], r, more)
+		return spell(b, re.Sub[0], r, more, longest)
 	case syntax.OpConcat:
 		for _, sub := range re.Sub {
-			if !spell(b, sub, r, more) {
+			if !spell(b, sub, r, more, longest) {
 				return false
 			}
 		}
 	case syntax.OpAlternate:
-		return spell(b, re.Sub[r.IntN(len(re.Sub))], r, more)
+		return spell(b, re.Sub[r.IntN(len(re.Sub))], r, more, longest)
 	case syntax.OpStar:
 		return repeat(0, -1)
 	case syntax.OpPlus:

@@ -22,6 +22,9 @@ var (
 	errLarge   = errors.New("it takes too many attempts")
 )
 
+// bounds are those on what is tried, and on the length of texts in bytes.
+type bounds struct{ steps, text int }
+
 // run makes one value.
 type run struct {
 	options Options
@@ -29,11 +32,13 @@ type run struct {
 	steps   int
 	depth   int
 	active  map[*schema]int
+	bounds  bounds
+	effort  *effort
 	invent  int // above zero, what the document offers is passed over
 }
 
 func newRun(o *Options) *run {
-	r := &run{active: map[*schema]int{}}
+	r := &run{active: map[*schema]int{}, bounds: bounds{maxSteps, maxText}}
 	if o != nil {
 		r.options = *o
 	}
@@ -57,6 +62,7 @@ func (r *run) value(t goal, name string) (any, error) {
 		r.depth--
 		return nil, errEndless
 	}
+	r.effort.spend(1 + len(t)*len(t)/64)
 	r.enter(t, 1)
 	defer func() {
 		r.depth--
@@ -80,6 +86,7 @@ func (r *run) recurs(t goal) bool {
 func (r *run) offered(t goal) (any, bool) {
 	for _, s := range t {
 		if s.hasConst && r.judge.fitsAll(t, s.constant) {
+			r.effort.spend(weigh(s.constant) / 16)
 			return s.constant, true
 		}
 		if s.hasConst {
@@ -89,6 +96,7 @@ func (r *run) offered(t goal) (any, bool) {
 	if r.invent == 0 {
 		for _, s := range t {
 			for _, v := range s.examples {
+				r.effort.spend(1 + weigh(v)/4)
 				if v = r.visible(t, v); r.judge.fitsAll(t, v) {
 					return v, true
 				}
@@ -102,6 +110,7 @@ func (r *run) offered(t goal) (any, bool) {
 		from := r.draw(len(s.enum) + 1) // the one more keeps an empty list from being a special case
 		for i := range s.enum {
 			if v := s.enum[(from+i)%len(s.enum)]; r.judge.fitsAll(t, v) {
+				r.effort.spend(weigh(v) / 16)
 				return v, true
 			}
 		}
@@ -111,6 +120,9 @@ func (r *run) offered(t goal) (any, bool) {
 
 // visible removes from an offered object what does not travel this way.
 func (r *run) visible(t goal, v any) any {
+	if r.options.Direction == Either {
+		return v
+	}
 	switch v := v.(type) {
 	case object:
 		var out object

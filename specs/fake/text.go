@@ -10,8 +10,11 @@ import (
 // text makes a string: by pattern, else by format, else by the name of its field.
 func (r *run) text(t goal, name string) (any, error) {
 	least, most := t.between(func(s *schema) (int, int) { return s.minLength, s.maxLength })
-	if least > most {
+	switch {
+	case least > most:
 		return nil, errNever
+	case least > r.bounds.text:
+		return nil, errLarge
 	}
 	var rule *pattern
 	var invent func(*run) string
@@ -33,7 +36,7 @@ func (r *run) text(t goal, name string) (any, error) {
 		var err error
 		switch {
 		case rule != nil && !formatted:
-			s, err = rule.text(r.options.Rand, more)
+			s, err = rule.text(r.options.Rand, more, r.bounds.text)
 		case formatted:
 			s = invent(r)
 		default:
@@ -41,6 +44,9 @@ func (r *run) text(t goal, name string) (any, error) {
 		}
 		if err != nil {
 			return nil, err
+		}
+		if !r.effort.spend(1 + len(s)/4 + t.judging(s)) {
+			return nil, errLarge
 		}
 		n := utf8.RuneCountInString(s)
 		switch {
@@ -61,14 +67,17 @@ func (r *run) text(t goal, name string) (any, error) {
 
 // fit brings a free text to a length.
 func fit(r *run, s string, least, most int) string {
-	for utf8.RuneCountInString(s) < least {
-		s += " " + pick(r, nouns)
+	var b strings.Builder
+	b.WriteString(s)
+	for n := utf8.RuneCountInString(s); n < least; {
+		noun := pick(r, nouns)
+		b.WriteString(" " + noun)
+		n += 1 + utf8.RuneCountInString(noun)
 	}
+	s = b.String()
 	if runes := []rune(s); len(runes) > most {
 		s = strings.TrimSpace(string(runes[:most]))
-		for len([]rune(s)) < least {
-			s += "x"
-		}
+		s += strings.Repeat("x", max(0, least-utf8.RuneCountInString(s)))
 	}
 	return s
 }

@@ -114,6 +114,9 @@ func (x *execution) names() template.Env {
 	}
 	if !x.scoped {
 		x.env["now"] = x.call.Now
+		if b := x.program.behaviour; b != nil && b.Invents {
+			x.env["invent"] = specs.InventFunc(x.invent)
+		}
 		x.scoped = true
 	}
 	return x.env
