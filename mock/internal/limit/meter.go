@@ -15,6 +15,8 @@ type meter struct {
 	counters map[string]*counter
 	// ages holds the counters, the one that counted longest ago first.
 	ages list.List
+	// noted are the counters that a fork began with, until it needs counters of its own.
+	noted []counter
 }
 
 // take counts the request in the counter of a key, or says why not. With
@@ -22,6 +24,7 @@ type meter struct {
 func (m *meter) take(ctx context.Context, a *Applied, key string, now time.Time, keys int, look bool) (specs.Problem, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.own()
 	for {
 		c := m.counter(a.Limit, key, now, keys)
 		a.counter = c
