@@ -89,7 +89,7 @@ func TestControlPlane(t *testing.T) {
 		{"GET", "/state?api=toy&resource=members&limit=1", "", 200, `{"resources":[{"api":"toy","resource":"members","count":2,"items":[{"id":"mem_ada"`},
 		{"GET", "/state?resource=members", "", 200, `"pin":"[redacted]"`},
 		{"GET", "/state?resource=books&offset=2", "", 200, `"count":3,"items":[{"id":"bk_origin"`},
-		{"GET", "/state?resource=books&offset=9", "", 200, `"count":3}]`},
+		{"GET", "/state?resource=books&offset=9", "", 200, `"count":3,"items":[]}]`},
 		{"GET", "/state?resource=trains", "", 400, "books, copies"},
 		{"GET", "/state?api=zoo", "", 400, "zoo"},
 		{"GET", "/state?limit=5", "", 400, "wants resource"},

@@ -32,7 +32,7 @@ func (w controlledWorld) State(q control.StateQuery) ([]control.Resource, error)
 				continue
 			}
 			shown := control.Resource{API: play.part.api.Name, Resource: resource.Name, Count: view.Len(resource.Name)}
-			if q.Limit > 0 {
+			if q.Resource != "" {
 				if hider == nil {
 					hider = r.journal.Hider()
 				}
@@ -48,7 +48,7 @@ func (w controlledWorld) State(q control.StateQuery) ([]control.Resource, error)
 }
 
 func things(view *state.Snapshot, resource *specs.Resource, q control.StateQuery, hider *journal.Hider) []json.RawMessage {
-	var all []json.RawMessage
+	all := []json.RawMessage{}
 	for entity := range view.From(resource.Name, q.Offset) {
 		if len(all) == q.Limit {
 			break

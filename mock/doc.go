@@ -25,7 +25,21 @@
 //
 // A world is a sandbox across all APIs: state, credentials, limits, clock, seed and journal of its own. Requests choose one
 // by the path prefix /w/NAME or by the header X-Understudy-World, and otherwise get the default one. The control plane under
-// /__admin makes, resets and drops them, moves their clocks and shows their journals; see /__admin/openapi.json.
+// /__admin makes, resets and drops them, moves their clocks and shows what they hold and their journals; see
+// /__admin/openapi.json.
+//
+// A fork is a world that begins as another one is now: with its state, credentials and their tokens, clock, limit counters
+// and faults, and with the position of what it invents, but with a journal of its own and without deliveries that are still
+// to be made. A snapshot keeps such a moment under a name, to restore it, in its own world or another one, or to begin
+// further worlds with it. A reset leads to where a world began, a restore to the snapshot; both are done at once, and what
+// began before them changes nothing any more. A world other than the default one that nobody uses is dropped after
+// Options.WorldIdle.
+//
+// # The explorer
+//
+// /__admin/explorer/ is a page on which the documents of the APIs can be read and their operations be tried out, against the
+// world in whose path it stands. It asks nothing of the network. /__admin/apis/NAME/openapi.json is such a document: in one
+// piece, its servers replaced by the URLs of this server.
 //
 // # What a request goes through
 //

@@ -29,6 +29,9 @@ func (p *part) served(documented string) (path string, ok bool) {
 	}
 	// What is no server stands below one, such as where tokens come from.
 	u, err := url.Parse(documented)
+	if err == nil && u.Host == "" && strings.HasPrefix(u.Path, "/") {
+		return "/" + p.api.Name + u.EscapedPath(), true
+	}
 	if err != nil || !p.at(caller.Hostname(u.Host)) || !p.has(u.EscapedPath(), caller.Hostname(u.Host)) {
 		return "", false
 	}

@@ -31,7 +31,7 @@ paths:
   /photos: {servers: [{url: "https://upload.zoo.test/up"}], post: {operationId: addPhoto, responses: {"204": {description: ok}}}}
 components:
   securitySchemes:
-    oauth: {type: oauth2, flows: {clientCredentials: {tokenUrl: "https://api.zoo.test/v1/token", scopes: {}}}}
+    oauth: {type: oauth2, flows: {clientCredentials: {tokenUrl: "https://api.zoo.test/v1/token", refreshUrl: /v1/refresh, scopes: {}}}}
 `,
 		"animals.yaml": `
 list: {get: {operationId: listAnimals, responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/animals"}}}}}}}
@@ -82,6 +82,7 @@ animals: {type: array, items: {type: string}}
 	assert.Equal(t, `["`+s.Origin()+`/zoo/{v}","`+s.Origin()+`/zoo/up"]`, zoo.json("servers.#.url").Raw)
 	assert.Equal(t, "upload", zoo.json("servers.1.x-base").String(), "each named base is kept")
 	assert.Equal(t, s.Origin()+"/zoo/v1/token", zoo.json("components.securitySchemes.oauth.flows.clientCredentials.tokenUrl").String())
+	assert.Equal(t, s.Origin()+"/zoo/v1/refresh", zoo.json("components.securitySchemes.oauth.flows.clientCredentials.refreshUrl").String())
 	assert.Equal(t, 404, s.send(t, message{method: "GET", url: "/__admin/apis/none/openapi.json"}).StatusCode)
 }
 

@@ -68,13 +68,17 @@ func (s *Server) expired(w *World) bool {
 
 // expire drops the worlds that were idle for too long.
 func (s *Server) expire() {
+	var idle []*World
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	for name, w := range s.worlds {
 		if name != DefaultWorld && s.expired(w) {
 			delete(s.worlds, name)
-			w.close()
+			idle = append(idle, w)
 		}
+	}
+	s.mu.Unlock()
+	for _, w := range idle {
+		w.close()
 	}
 }
 

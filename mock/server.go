@@ -3,7 +3,9 @@ package mock
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -71,12 +73,13 @@ func New(apis []*specs.API, o *Options) (*Server, error) {
 // as before; the caller stops them.
 func (s *Server) Close() error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.closed = true
 	if s.alarm != nil {
 		s.alarm.Stop()
 	}
-	for _, w := range s.worlds {
+	worlds := slices.Collect(maps.Values(s.worlds))
+	s.mu.Unlock()
+	for _, w := range worlds {
 		w.close()
 	}
 	return nil

@@ -110,12 +110,13 @@ func (s *Server) dropWorld(name string) error {
 		return control.Conflict("the world %q stays; reset it instead", name)
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	w := s.worlds[name]
+	delete(s.worlds, name)
+	s.mu.Unlock()
 	if w == nil {
 		return control.UnknownWorld(name)
 	}
-	delete(s.worlds, name)
+	// It may wait for what is being delivered, which may come back here.
 	w.close()
 	return nil
 }

@@ -20,8 +20,8 @@ type Resource struct {
 	API      string `json:"api"`
 	Resource string `json:"resource"`
 	Count    int    `json:"count"`
-	// Items are some of the things, in order of creation, if they were asked for.
-	Items []json.RawMessage `json:"items,omitempty"`
+	// Items are some of the things, in order of creation; nil if they were not asked for.
+	Items []json.RawMessage `json:"items,omitzero"`
 }
 
 // A StateQuery selects resources, "" any, and how many things of them are shown.
