@@ -49,6 +49,9 @@ type Options struct {
 	Reveal bool
 	// WebhookLoopback lets webhooks be delivered to the loopback interface, which a server may do that listens on it.
 	WebhookLoopback bool
+	// WebhookOffline keeps deliveries on this machine: nothing is sent, and no name is resolved, beyond the loopback
+	// interface and WebhookTargets.
+	WebhookOffline bool
 	// WebhookTargets are host names, addresses and CIDR prefixes to which webhooks may be delivered whatever they are.
 	// Beside these, deliveries go to public addresses only and follow no redirect.
 	WebhookTargets []string
@@ -91,7 +94,9 @@ func (o *Options) settle() (*settings, error) {
 		s.Version = "devel"
 	}
 	s.guard = control.Guard{Hosts: s.AdminHosts, Token: s.AdminToken, TrustProxy: s.TrustProxy}
-	targets, err := delivery.NewTargets(&delivery.TargetOptions{Loopback: s.WebhookLoopback, Allow: s.WebhookTargets})
+	targets, err := delivery.NewTargets(&delivery.TargetOptions{
+		Loopback: s.WebhookLoopback, Offline: s.WebhookOffline, Allow: s.WebhookTargets,
+	})
 	s.targets = targets
 	return s, err
 }

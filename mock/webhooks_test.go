@@ -281,7 +281,7 @@ operations:
 	}
 	require.Len(t, reasons, 7)
 	for i, want := range []string{"it.url", "must be text, got a number", "must be true or false, got text", "the secret of the subscription is no text",
-		"the target 10.0.0.1 is not allowed: it is in a private network", "", "cannot sign"} {
+		"the target 10.0.0.1 is not allowed: deliveries stay on this machine", "", "cannot sign"} {
 		assert.Contains(t, reasons[i], want)
 	}
 	assert.Equal(t, []string{`{"token":"abcdefghij","hello":"POST"}`}, r.got())

@@ -194,7 +194,7 @@ func inProcess(api *specs.API, o *conformance.Options, t conformance.Target) (co
 	if err != nil {
 		return t, nil, fmt.Errorf("cannot listen for the mock in-process: %w", err)
 	}
-	server, err := mock.New([]*specs.API{api}, &mock.Options{Clock: clock, WebhookLoopback: true})
+	server, err := mock.New([]*specs.API{api}, &mock.Options{Clock: clock, WebhookLoopback: true, WebhookOffline: true})
 	if err != nil {
 		listener.Close()
 		return t, nil, err

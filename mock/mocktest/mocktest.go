@@ -37,14 +37,14 @@ type Mock struct {
 }
 
 // Start runs a mock of the APIs until the test ends. Nil options are the zero value; it listens on the loopback interface,
-// so webhooks are delivered there.
+// so webhooks are delivered there, and nowhere else but to Options.WebhookTargets.
 func Start(t testing.TB, o *mock.Options, apis ...*specs.API) *Mock {
 	t.Helper()
 	options := mock.Options{}
 	if o != nil {
 		options = *o
 	}
-	options.WebhookLoopback = true
+	options.WebhookLoopback, options.WebhookOffline = true, true
 	server, err := mock.New(apis, &options)
 	if err != nil {
 		t.Fatalf("mocktest: %s", err)

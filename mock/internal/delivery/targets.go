@@ -18,6 +18,8 @@ import (
 type TargetOptions struct {
 	// Loopback allows the addresses of this machine's loopback interface.
 	Loopback bool
+	// Offline allows no public address either, and resolves no name that is not listed or one of the loopback interface.
+	Offline bool
 	// Allow lists host names, addresses and CIDR prefixes that are allowed whatever they are. Redirects are followed to
 	// these alone.
 	Allow []string
@@ -26,7 +28,8 @@ type TargetOptions struct {
 // Targets decide where deliveries may go, and connect there. They are checked when a connection is made, against the
 // address itself: what a name meant a moment ago does not count. No proxy stands between. They are safe for concurrent use.
 type Targets struct {
-	loopback bool
+	loopback, offline bool
+
 	hosts    []string
 	networks []netip.Prefix
 	client   *http.Client
@@ -47,7 +50,7 @@ func NewTargets(o *TargetOptions) (*Targets, error) {
 	if o == nil {
 		o = &TargetOptions{}
 	}
-	t := &Targets{loopback: o.Loopback}
+	t := &Targets{loopback: o.Loopback, offline: o.Offline}
 	for _, entry := range o.Allow {
 		if prefix, err := netip.ParsePrefix(entry); err == nil {
 			t.networks = append(t.networks, prefix.Masked())
@@ -71,6 +74,15 @@ func NewTargets(o *TargetOptions) (*Targets, error) {
 		},
 	}
 	return t, nil
+}
+
+// local reports whether a host is the loopback interface without a doubt.
+func local(host string) bool {
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return addr.Unmap().IsLoopback()
+	}
+	host = plainHost(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 func plainHost(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
@@ -106,8 +118,14 @@ func (t *Targets) redirect(r *http.Request, via []*http.Request) error {
 
 func (t *Targets) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	dialer := &net.Dialer{Control: t.control}
-	if host, _, err := net.SplitHostPort(address); err == nil && t.named(host) {
+	host, _, err := net.SplitHostPort(address)
+	switch {
+	case err != nil:
+		return nil, err
+	case t.named(host):
 		dialer.Control = nil
+	case t.offline && !local(host):
+		return nil, &refusal{"the target " + host + " is not allowed: deliveries stay on this machine"}
 	}
 	return dialer.DialContext(ctx, network, address)
 }

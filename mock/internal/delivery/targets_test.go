@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -81,6 +82,36 @@ func TestRefusedTargets(t *testing.T) {
 		b := newBench(t, Options{}, &allow)
 		assert.Equal(t, Delivered, b.settled(b.Send(order("one", "http://localhost"+port, "x"))).State)
 	}
+}
+
+func TestOffline(t *testing.T) {
+	t.Parallel()
+	r := newReceiver(t, always(200))
+	port := r.URL[strings.LastIndexByte(r.URL, ':'):]
+	b := newBench(t, Options{}, &TargetOptions{Loopback: true, Offline: true, Allow: []string{"192.0.2.7"}})
+	for host, want := range map[string]string{
+		"127.0.0.1" + port: "", "localhost" + port: "", "hooks.example.com": "deliveries stay on this machine",
+		"93.184.216.34": "deliveries stay on this machine", "localhost.example.com": "deliveries stay on this machine",
+		"192.0.2.7": "no answer within 20ms",
+	} {
+		o := order(host, "http://"+host, host)
+		o.Retry.Attempts = 1
+		if host == "192.0.2.7" {
+			o.Timeout = 20 * time.Millisecond
+		}
+		d := b.settled(b.Send(o))
+		if want == "" {
+			assert.Equal(t, Delivered, d.State, "%s: %s", host, d.Reason)
+			continue
+		}
+		assert.Equal(t, GivenUp, d.State, host)
+		assert.Equal(t, host != "192.0.2.7", d.Attempts[0].Refused, "%s: %s", host, d.Reason)
+		if d.Attempts[0].Refused {
+			assert.Contains(t, d.Reason, want)
+		}
+	}
+	closed := newBench(t, Options{}, &TargetOptions{Offline: true})
+	assert.Contains(t, closed.settled(closed.Send(order("one", r.URL, "x"))).Reason, "it is a loopback address")
 }
 
 func TestRedirects(t *testing.T) {
