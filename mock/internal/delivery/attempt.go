@@ -82,7 +82,7 @@ func (d *Desk) attempt(o *Order) (a Attempt, final bool) {
 	}
 	ctx, cancel := context.WithTimeout(d.ctx, o.Timeout)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, o.method(), o.URL, bytes.NewReader(o.Body))
+	r, err := http.NewRequestWithContext(attemptContext(ctx), o.method(), o.URL, bytes.NewReader(o.Body))
 	if err == nil {
 		err = checkURL(r.URL)
 	}

@@ -116,6 +116,13 @@ func (t *Targets) redirect(r *http.Request, via []*http.Request) error {
 	return checkURL(r.URL)
 }
 
+// An attemptKey finds, in the context of an attempt, that context itself.
+type attemptKey struct{}
+
+// attemptContext is a context that reaches dial: the transport goes on connecting when a request is broken off, for the
+// sake of later ones, and keeps only the values.
+func attemptContext(ctx context.Context) context.Context { return context.WithValue(ctx, attemptKey{}, ctx) }
+
 func (t *Targets) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	dialer := &net.Dialer{Control: t.control}
 	host, _, err := net.SplitHostPort(address)
@@ -126,6 +133,9 @@ func (t *Targets) dial(ctx context.Context, network, address string) (net.Conn, 
 		dialer.Control = nil
 	case t.offline && !local(host):
 		return nil, &refusal{"the target " + host + " is not allowed: deliveries stay on this machine"}
+	}
+	if attempt, ok := ctx.Value(attemptKey{}).(context.Context); ok {
+		ctx = attempt
 	}
 	return dialer.DialContext(ctx, network, address)
 }
