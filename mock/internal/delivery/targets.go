@@ -121,7 +121,9 @@ type attemptKey struct{}
 
 // attemptContext is a context that reaches dial: the transport goes on connecting when a request is broken off, for the
 // sake of later ones, and keeps only the values.
-func attemptContext(ctx context.Context) context.Context { return context.WithValue(ctx, attemptKey{}, ctx) }
+func attemptContext(ctx context.Context) context.Context {
+	return context.WithValue(ctx, attemptKey{}, ctx)
+}
 
 func (t *Targets) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	dialer := &net.Dialer{Control: t.control}
