@@ -18,7 +18,7 @@ func FuzzObject(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		var want map[string]json.RawMessage
 		if !utf8.ValidString(text) || json.Unmarshal([]byte(text), &want) != nil || want == nil {
-			t.Skip()
+			return // no object
 		}
 		o, ok := parseObject([]byte(text))
 		require.True(t, ok)
