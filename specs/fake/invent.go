@@ -15,17 +15,17 @@ import (
 // Bounds on a schema that comes from a caller, and on what is made for it.
 const (
 	maxSchema   = 1 << 18 // bytes
-	maxNodes    = 3000    // JSON values
+	maxNodes    = 8000    // JSON values
 	maxNesting  = 50
 	maxName     = 128 // bytes of a key
 	maxSchemas  = 2 * maxNodes
-	maxRefs     = 100 // of $ref and allOf
+	maxRefs     = 300 // of $ref and allOf
 	maxNumber   = 45  // characters
 	maxExponent = 40
 	maxSource   = 256  // bytes of a pattern
 	maxPatterns = 4000 // instructions of all patterns
 	maxFree     = 4096 // bytes of a text
-	maxEffort   = 50_000
+	maxEffort   = 30_000
 	maxTried    = 3000
 )
 
