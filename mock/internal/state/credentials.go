@@ -105,6 +105,7 @@ func (tx *Tx) AddCredential(c *Credential) error {
 	l.next++
 	l.byName.Set(name, c.Seq)
 	l.bySeq.Set(c.Seq, c)
+	l.bear(c, 1)
 	tx.touch()
 	return nil
 }
@@ -128,30 +129,33 @@ func (tx *Tx) ChangeCredential(kind, id string, change func(*Credential)) error 
 // maxLook bounds what one call of PruneCredentials looks at.
 const maxLook = 64
 
-// PruneCredentials forgets some of the oldest credentials that are dead, when
-// there are more than keep. It looks at few of them at a time and never takes
-// seeded ones.
+// PruneCredentials forgets some credentials that are dead, when there are more
+// than keep. It looks at few of them at a time, from where it stopped the last
+// time, and never takes seeded ones, nor those without which others would no
+// longer be good.
 func (tx *Tx) PruneCredentials(keep int, dead func(*Credential) bool) {
 	if tx.credentials.bySeq.Len() <= keep {
 		return
 	}
+	l := tx.writeCredentials()
 	var gone []*Credential
 	look := 0
-	tx.credentials.bySeq.Scan(func(_ uint64, c *Credential) bool {
-		if c.Seeded {
-			return true
-		}
-		if dead(c) {
+	l.bySeq.Ascend(l.looked, func(seq uint64, c *Credential) bool {
+		if !c.Seeded && dead(c) && (l.children(c) == 0 || tx.Revoked(c)) {
 			gone = append(gone, c)
 		}
+		l.looked = seq + 1
 		look++
 		return look < maxLook
 	})
+	if look < maxLook {
+		l.looked = 0
+	}
 	if len(gone) == 0 {
 		return
 	}
-	l := tx.writeCredentials()
 	for _, c := range gone {
+		l.bear(c, -1)
 		l.bySeq.Delete(c.Seq)
 		l.byName.Delete(c.name())
 		if c.Alone {
@@ -176,6 +180,30 @@ type ledger struct {
 	bySeq   btree.Map[uint64, *Credential]
 	byName  btree.Map[string, uint64]
 	byValue btree.Map[string, uint64]
+	// issued counts, by name, what was issued to a credential.
+	issued btree.Map[string, int]
+	// looked is where pruning goes on.
+	looked uint64
+}
+
+// children counts what was issued to a credential and is still here.
+func (l *ledger) children(c *Credential) int {
+	n, _ := l.issued.Get(c.name())
+	return n
+}
+
+// bear counts a credential for the one that it was issued to.
+func (l *ledger) bear(c *Credential, change int) {
+	if c.Parent == nil {
+		return
+	}
+	key := c.Parent.key()
+	n, _ := l.issued.Get(key)
+	if n += change; n > 0 {
+		l.issued.Set(key, n)
+	} else {
+		l.issued.Delete(key)
+	}
 }
 
 func (l *ledger) find(name CredentialName) *Credential {
@@ -188,7 +216,10 @@ func (l *ledger) find(name CredentialName) *Credential {
 }
 
 func (l *ledger) fork() ledger {
-	return ledger{next: l.next, bySeq: forkMap(l.bySeq), byName: forkMap(l.byName), byValue: forkMap(l.byValue)}
+	return ledger{
+		next: l.next, looked: l.looked, bySeq: forkMap(l.bySeq), byName: forkMap(l.byName), byValue: forkMap(l.byValue),
+		issued: forkMap(l.issued),
+	}
 }
 
 func (c *Credential) name() string { return CredentialName{c.Kind, c.ID}.key() }

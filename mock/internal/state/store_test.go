@@ -320,6 +320,70 @@ func TestPruneCredentials(t *testing.T) {
 	}
 }
 
+// What has ended is kept as long as something needs it that has not.
+func TestPruneCredentialsKeepsOwners(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	issue := func(tx *Tx, id, to string, change func(*Credential)) {
+		c := &Credential{Kind: "token", ID: id, Value: "v" + id, Alone: true}
+		if to != "" {
+			c.Parent = &CredentialName{"token", to}
+		}
+		change(c)
+		require.NoError(t, tx.AddCredential(c))
+	}
+	good := func(*Credential) {}
+	used := func(c *Credential) { c.Used = true }
+	revoked := func(c *Credential) { c.Revoked = true }
+	dead := func(c *Credential) bool { return c.Used || c.Revoked }
+	require.NoError(t, s.Update(func(tx *Tx) error {
+		issue(tx, "code", "", used)
+		issue(tx, "session", "code", good)
+		issue(tx, "lost", "", revoked)
+		issue(tx, "late", "lost", good)
+		issue(tx, "first", "", used)
+		issue(tx, "second", "first", used)
+		return nil
+	}))
+	prune := func() {
+		require.NoError(t, s.Update(func(tx *Tx) error { tx.PruneCredentials(0, dead); return nil }))
+	}
+	prune()
+	left := func() (ids []string) {
+		for c := range s.View().Credentials() {
+			ids = append(ids, c.ID)
+		}
+		return ids
+	}
+	assert.Equal(t, []string{"code", "session", "late", "first"}, left())
+	view := s.View()
+	assert.False(t, view.Revoked(view.Credential("token", "session")))
+	assert.True(t, view.Revoked(view.Credential("token", "late")))
+	prune()
+	assert.Equal(t, []string{"code", "session", "late"}, left(), "once nothing needs it, it goes")
+}
+
+// Many that last stand before those that have ended.
+func TestPruneCredentialsGoesOn(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	require.NoError(t, s.Update(func(tx *Tx) error {
+		for i := range 3 * maxLook {
+			id := strconv.Itoa(i)
+			require.NoError(t, tx.AddCredential(&Credential{Kind: "token", ID: id, Revoked: i >= 2*maxLook}))
+		}
+		return nil
+	}))
+	for range 3 {
+		require.NoError(t, s.Update(func(tx *Tx) error {
+			tx.PruneCredentials(0, func(c *Credential) bool { return c.Revoked })
+			return tx.AddCredential(&Credential{Kind: "token", ID: "n" + strconv.Itoa(int(tx.Version()))})
+		}))
+	}
+	assert.Nil(t, s.View().Credential("token", strconv.Itoa(2*maxLook)))
+	assert.NotNil(t, s.View().Credential("token", "0"))
+}
+
 func BenchmarkNewStore(b *testing.B) {
 	base := bigBase(b)
 	b.ReportAllocs()
