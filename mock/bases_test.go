@@ -18,9 +18,9 @@ servers:
   - {url: "https://api.harbour.test/v2"}
   - {url: "https://login.harbour.test/auth", x-base: login}
   - {url: "/health", x-base: health}
-  - url: "https://{region}.quay.test/{tenant}/v1"
+  - url: "https://{Region}.quay.test/{tenant}/v1"
     x-base: quay
-    variables: {region: {default: eu}, tenant: {default: main}}
+    variables: {Region: {default: eu}, tenant: {default: main}}
 paths:
   /bases:
     get:

@@ -14,7 +14,7 @@ import (
 func perform(x *exchange) *refusal {
 	x.receive()
 	x.decode()
-	if x.scene.behaviour.ReadsLimits {
+	if b := x.scene.behaviour; b != nil && b.ReadsLimits {
 		x.env["limits"] = x.limits()
 	}
 	call := &behave.Call{

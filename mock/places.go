@@ -80,13 +80,17 @@ func parsePlace(server validate.Server) *place {
 	if i := strings.IndexAny(path, "?#"); i >= 0 {
 		path = path[:i]
 	}
-	p := &place{path: strings.Trim(path, "/"), defaults: server.Defaults, name: server.Name, operations: map[*validate.Operation]bool{}}
+	p := &place{path: strings.Trim(path, "/"), defaults: map[string]string{}, name: server.Name, operations: map[*validate.Operation]bool{}}
 	if p.path != "" {
 		p.segments = strings.Split(p.path, "/")
 		p.path = "/" + p.path
 	}
 	if _, name, found := strings.Cut(host, "@"); found {
 		host = name
+	}
+	for variable, value := range server.Defaults {
+		// Host names are compared in lower case, their variables with them.
+		p.defaults[variable], p.defaults[strings.ToLower(variable)] = value, value
 	}
 	if !caller.Loopback(host) {
 		p.host = caller.Hostname(host)

@@ -18,6 +18,28 @@ func (e *effort) spend(n int) bool {
 
 func (e *effort) over() bool { return e != nil && e.left <= 0 }
 
+// An Allowance is what several calls of [Invent] may take together: about ten
+// times what a single one may take. It is for one goroutine.
+type Allowance struct{ left int }
+
+// NewAllowance is a whole one.
+func NewAllowance() *Allowance { return &Allowance{10 * maxEffort} }
+
+// grant gives an effort out of the allowance; take says afterwards what is left
+// of it.
+func (a *Allowance) grant() *effort {
+	if a == nil {
+		return &effort{maxEffort}
+	}
+	return &effort{min(maxEffort, a.left)}
+}
+
+func (a *Allowance) take(granted int, e *effort) {
+	if a != nil {
+		a.left -= granted - max(e.left, 0)
+	}
+}
+
 // weigh is about the number of bytes of a value as JSON.
 func weigh(v any) int {
 	switch v := v.(type) {

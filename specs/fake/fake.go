@@ -63,6 +63,8 @@ type Options struct {
 	Name string
 	// Direction is the side of the exchange.
 	Direction Direction
+	// Allowance bounds several values of [Invent] together; nil bounds each alone.
+	Allowance *Allowance
 }
 
 // Value invents a value for the schema at a JSON pointer of the document, such

@@ -34,8 +34,16 @@ const (
 // 2020-12; references lead to places within it. What is made fits the schema, as
 // far as this package can tell. Whatever the schema, Invent is done within
 // a fraction of a second: one that is too large, or asks for too much, is an
-// error, as is one that has no values.
+// error, as is one that has no values. Nil options are those of [Generator.Value].
 func Invent(src []byte, o *Options) ([]byte, error) {
+	r := newRun(o)
+	r.bounds = bounds{steps: maxTried, text: maxFree}
+	r.effort = r.options.Allowance.grant()
+	r.judge.effort = r.effort
+	defer r.options.Allowance.take(r.effort.left, r.effort)
+	if !r.effort.spend(10 + len(src)/64) {
+		return nil, fmt.Errorf("cannot make a value: %w", errLarge)
+	}
 	root, err := readSchema(src)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the schema: %w", err)
@@ -48,10 +56,6 @@ func Invent(src []byte, o *Options) ([]byte, error) {
 	for _, fresh := range c.fresh {
 		fresh.all = gather(nil, nil, fresh)
 	}
-	r := newRun(o)
-	r.bounds = bounds{steps: maxTried, text: maxFree}
-	r.effort = &effort{maxEffort}
-	r.judge.effort = r.effort
 	v, err := r.value(s.all, r.options.Name)
 	switch {
 	case r.effort.over():

@@ -6,6 +6,7 @@ import (
 
 	"understudy.dev/mock/internal/state"
 	"understudy.dev/specs"
+	"understudy.dev/specs/fake"
 	"understudy.dev/specs/template"
 )
 
@@ -27,6 +28,8 @@ type execution struct {
 	// whose functions it has.
 	scoped bool
 	kind   string
+	// allowance bounds what is invented; nil before the first time.
+	allowance *fake.Allowance
 	// verb is that of the step that runs.
 	verb specs.Verb
 }

@@ -14,7 +14,12 @@ func (x *execution) invent(schema any) any {
 	if err != nil {
 		return nil
 	}
-	made, err := fake.Invent(src, &fake.Options{Rand: x.call.Entropy.Fixed("invent " + string(src)), Now: x.call.Now})
+	if x.allowance == nil {
+		x.allowance = fake.NewAllowance()
+	}
+	made, err := fake.Invent(src, &fake.Options{
+		Rand: x.call.Entropy.Fixed("invent " + string(src)), Now: x.call.Now, Allowance: x.allowance,
+	})
 	if err != nil {
 		return nil
 	}

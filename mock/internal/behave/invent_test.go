@@ -44,6 +44,11 @@ func TestInvent(t *testing.T) {
 	for _, schema := range []string{`null`, `7`, `"x"`, `[]`, `false`, `{"minItems":1e9}`, `{"enum":[` + strings.Repeat("1,", 9999) + `1]}`} {
 		assert.Equal(t, `[{}]`, w.run("create", request{body: `{"tools":[{"parameters":` + schema + `}]}`}), schema)
 	}
+	// What many schemas ask for together is bounded as well.
+	greedy := `{"parameters":{"type":"array","minItems":900,"items":{"type":"string"}}}`
+	many := gjson.Parse(w.run("create", request{body: `{"tools":[` + strings.Repeat(greedy+",", 99) + greedy + `]}`}))
+	assert.Len(t, many.Get("0").Array(), 900)
+	assert.Equal(t, `{}`, many.Get("99").Raw)
 	assert.False(t, w.api.Profile.Operations["read"].Invents)
 	assert.True(t, w.api.Profile.Operations["create"].Invents)
 }
