@@ -92,6 +92,7 @@ func TestSnapshots(t *testing.T) {
 	s.Advance(2 * time.Hour)
 	late := s.librarian(t)
 	s.post(t, "/__admin/snapshots", `{"name":"late"}`, 201)
+	next := s.send(t, message{method: "GET", url: "/toy/v1/health"}).Header.Get("X-Request-Id")
 	s.post(t, "/__admin/snapshots", `{"name":"third"}`, 409)
 	s.post(t, "/__admin/snapshots", `{"name":"clean"}`, 409)
 	s.post(t, "/__admin/snapshots", `{"name":"No Name"}`, 400)
@@ -111,6 +112,7 @@ func TestSnapshots(t *testing.T) {
 
 	s.Reset()
 	s.post(t, "/__admin/snapshots/late/restore", "", 200)
+	assert.Equal(t, next, s.send(t, message{method: "GET", url: "/toy/v1/health"}).Header.Get("X-Request-Id"), "what is invented goes on from there")
 	assert.EqualValues(t, 4, s.total(t, "", late), "snapshots outlive a reset")
 
 	s.post(t, "/__admin/worlds", `{"name":"side","from":"default","snapshot":"clean"}`, 201)
@@ -293,4 +295,95 @@ func TestDroppedInPeace(t *testing.T) {
 	require.NoError(t, late.Close())
 	assert.Equal(t, 200, <-answered)
 	assert.Empty(t, s.Server.World("side").Journal(mock.Filter{}), "the world that has its name now knows nothing of it")
+}
+
+// TestRestoreIsAtomic lets a request that began before a restore end after it: it changes nothing there.
+func TestRestoreIsAtomic(t *testing.T) {
+	t.Parallel()
+	s := perform(t, frozen(), toy(t))
+	s.post(t, "/__admin/worlds", `{"name":"side"}`, 201)
+	login := s.send(t, message{method: "POST", url: "/w/side/toy/v1/auth/token", body: `{"key":"key_librarian","secret":"librarian-secret"}`})
+	auth := map[string]string{"Authorization": "Bearer " + login.json("token").String()}
+	s.post(t, "/w/side/__admin/snapshots", `{"name":"a"}`, 201)
+	for _, path := range []string{"/snapshots/a/restore", "/reset", "/seed"} {
+		body, late := io.Pipe()
+		r, err := http.NewRequest("POST", s.Origin()+"/w/side/toy/v1/books", body)
+		require.NoError(t, err)
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Authorization", auth["Authorization"])
+		answered := make(chan int, 1)
+		go func() {
+			got, err := s.Client.Do(r)
+			if assert.NoError(t, err) {
+				got.Body.Close()
+				answered <- got.StatusCode
+			}
+		}()
+		_, err = io.WriteString(late, `{"title":`)
+		require.NoError(t, err)
+		require.Eventually(t, func() bool {
+			return !s.send(t, message{method: "GET", url: "/__admin/worlds"}).json(`worlds.#(name=="side").expires_at`).Exists()
+		}, 10*time.Second, 5*time.Millisecond)
+		sent := "{}"
+		if path == "/seed" {
+			sent = `{"seed":1}`
+		}
+		s.post(t, "/w/side/__admin"+path, sent, 200)
+		_, err = io.WriteString(late, `"late"}`)
+		require.NoError(t, err)
+		require.NoError(t, late.Close())
+		assert.Equal(t, 201, <-answered, "%s: it is answered", path)
+
+		assert.Empty(t, s.Server.World("side").Journal(mock.Filter{}), "%s: and leaves no trace", path)
+		state := s.send(t, message{method: "GET", url: "/w/side/__admin/state"})
+		assert.EqualValues(t, 3, state.json(`resources.#(resource=="books").count`).Int(), path)
+		s.post(t, "/w/side/__admin/snapshots/a/restore", "", 200)
+		got := s.send(t, message{method: "GET", url: "/w/side/toy/v1/books", headers: auth})
+		assert.EqualValues(t, 3, got.json("page.total").Int(), path)
+		assert.Equal(t, "119", got.Header.Get("X-RateLimit-Remaining"), path)
+		s.post(t, "/w/side/__admin/snapshots/a/restore", "", 200)
+	}
+}
+
+// TestForkTakesFaultsAndNoDeliveries: what goes wrong on purpose goes wrong there too; what is still to be sent is sent once.
+func TestForkTakesFaultsAndNoDeliveries(t *testing.T) {
+	t.Parallel()
+	options := frozen()
+	options.WebhookLoopback = true
+	s := perform(t, options, toy(t))
+	r := receiving(t, func(int) int { return 503 })
+	auth := s.librarian(t)
+	s.subscribe(t, auth, hook(r.URL, "book.added"))
+	s.book(t, "", auth, "One")
+	world := s.Server.World("")
+	require.NoError(t, world.Settle(t.Context()))
+	require.Len(t, r.got(), 1)
+	_, err := world.AddFault(mock.Fault{Operations: []string{"health"}, Status: 503, Times: 2})
+	require.NoError(t, err)
+	_, err = world.Snapshot("a")
+	require.NoError(t, err)
+
+	fork, err := s.Server.CreateWorld(mock.WorldSpec{Name: "fork", From: mock.DefaultWorld})
+	require.NoError(t, err)
+	assert.Empty(t, fork.Deliveries(mock.DeliveryFilter{}))
+	require.NoError(t, fork.Advance(24*time.Hour))
+	require.NoError(t, fork.Settle(t.Context()))
+	assert.Len(t, r.got(), 1, "the fork sends nothing again")
+	require.NoError(t, world.Advance(10*time.Second))
+	require.NoError(t, world.Settle(t.Context()))
+	assert.Len(t, r.got(), 2, "the origin does")
+
+	health := func(prefix string) int {
+		resp, err := s.Client.Get(s.Origin() + prefix + "/toy/v1/health")
+		require.NoError(t, err)
+		resp.Body.Close()
+		return resp.StatusCode
+	}
+	assert.Equal(t, []int{503, 503, 200}, []int{health("/w/fork"), health("/w/fork"), health("/w/fork")})
+	assert.Equal(t, 503, health(""), "each counts its own")
+	require.NoError(t, world.Restore("a"))
+	assert.Equal(t, []int{503, 503, 200}, []int{health(""), health(""), health("")}, "a snapshot has them too")
+	require.NoError(t, world.Advance(24*time.Hour))
+	require.NoError(t, world.Settle(t.Context()))
+	assert.Len(t, r.got(), 2, "and sends nothing again")
 }

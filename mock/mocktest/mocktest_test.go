@@ -74,3 +74,40 @@ func TestMocksShareNothing(t *testing.T) {
 	assert.Equal(t, 401, status(t, two, token))
 	assert.Len(t, two.Journal(), 1)
 }
+
+func TestWorldsOfOneMock(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	t.Run("parallel", func(t *testing.T) {
+		for _, name := range []string{"one", "two", "three"} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				w := m.World(t, name)
+				get := func(url string) int {
+					resp, err := m.Client.Get(url + "/health")
+					require.NoError(t, err)
+					resp.Body.Close()
+					return resp.StatusCode
+				}
+				assert.Equal(t, 200, get(w.URL("toy")))
+				assert.Len(t, w.Journal(), 1)
+				began := w.World.Now()
+				w.Snapshot("a")
+				w.Advance(time.Hour)
+				fork := w.Fork(t, name+"-fork")
+				assert.Empty(t, fork.Journal())
+				assert.Equal(t, began.Add(time.Hour), fork.World.Now())
+				w.Restore("a")
+				assert.Equal(t, began, w.World.Now())
+				fork.Advance(time.Hour)
+				fork.Reset()
+				assert.Equal(t, began.Add(time.Hour), fork.World.Now())
+				fork.Drop()
+				assert.Equal(t, 404, get(fork.URL("toy")))
+				fork.Drop()
+			})
+		}
+	})
+	assert.Empty(t, m.Journal())
+	assert.Nil(t, m.Server.World("one"), "dropped with its test")
+}
