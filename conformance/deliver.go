@@ -165,7 +165,11 @@ func (s *session) delivery(ctx context.Context, c *script.Command) (*script.Clai
 	}
 	result := &script.Claim{Expected: "a delivery of " + event}
 	if d == nil {
-		if reason := s.silence(event); reason != "" {
+		reason := s.silence(event)
+		if reason == "" && s.nameless(event, known) {
+			reason = "a delivery came that names no event of the document, and may be one of " + event
+		}
+		if reason != "" {
 			return nil, &unmetError{NotObserved, reason}
 		}
 		if !c.Negated {
@@ -248,6 +252,14 @@ func (s *session) understood(told *answer, event string) bool {
 		}
 	}
 	return false
+}
+
+// nameless reports whether a delivery waits that names no event but could be one of this: where nothing is promised of
+// what a delivery looks like, it need not hold the name.
+func (s *session) nameless(event string, known []string) bool {
+	return slices.ContainsFunc(s.box.Waiting(), func(d *receive.Delivery) bool {
+		return receive.Event(known, d.Header, d.Body) == "" && len(s.judge.Delivery(event, d.Header, d.Body)) == 0
+	})
 }
 
 // others words what came instead.
