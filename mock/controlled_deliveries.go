@@ -71,7 +71,7 @@ func (w controlledWorld) Trigger(api, event string, data []byte) (control.Event,
 func (p *playing) trigger(hook *validate.Webhook, event behave.Event, view *state.Snapshot) (control.Event, error) {
 	info, orders := p.orders(event, view)
 	if len(orders) == 0 {
-		orders = append(orders, p.unaddressed(event, info))
+		orders = append(orders, p.unaddressed(info))
 	}
 	for _, order := range orders {
 		if err := p.conforms(hook, order); err != nil {
@@ -91,16 +91,12 @@ func (p *playing) trigger(hook *validate.Webhook, event behave.Event, view *stat
 }
 
 // unaddressed is what a subscription would get if there were one; it has a fault where that depends on the subscription.
-func (p *playing) unaddressed(event behave.Event, info *specs.EventInfo) *delivery.Order {
-	hooks := p.part.api.Profile.Webhooks
-	order := &delivery.Order{Event: info.ID}
-	_, env := p.event(event)
-	env["event"] = info
-	body, err := hooks.Body.AppendJSON(nil, env)
+func (p *playing) unaddressed(info *specs.EventInfo) *delivery.Order {
+	body, err := p.part.api.Profile.Webhooks.Body.AppendJSON(nil, p.eventScope(info))
+	order := &delivery.Order{Event: info.ID, Body: body}
 	if err != nil {
 		order.Fault = err.Error()
 	}
-	order.Body = body
 	return order
 }
 

@@ -41,6 +41,13 @@
 // world in whose path it stands. It asks nothing of the network. /__admin/apis/NAME/openapi.json is such a document: in one
 // piece, its servers replaced by the URLs of this server.
 //
+// # Webhooks
+//
+// Events that operations emit are delivered over HTTP once everything is stored: in order for each subscription, signed if
+// the profile says so, and again on the world's clock until a 2xx answers or the attempts are used up. Every attempt is
+// recorded; see /__admin/deliveries. They go to public addresses alone unless Options allow more, whatever a name resolves to.
+// A reset forgets what waits; forks and snapshots do not take it along.
+//
 // # What a request goes through
 //
 // route, identify, limit, authenticate, authorize, validate, behave, render: up to the first refusal, and always to render.

@@ -56,7 +56,7 @@ func (r *run) deliveries(f DeliveryFilter) ([]Delivery, uint64) {
 
 // redact hides secrets as the journal does.
 func (r *run) redact(d *Delivery) {
-	hide := func(headers http.Header) journal.Entry {
+	hide := func(headers http.Header, detail string) journal.Entry {
 		record := journal.Record{Path: d.URL, Request: journal.Message{Body: []byte(d.Body), Size: int64(len(d.Body))}}
 		for name, values := range headers {
 			for _, value := range values {
@@ -66,13 +66,17 @@ func (r *run) redact(d *Delivery) {
 		if d.Secret != "" {
 			record.Secrets = []string{d.Secret}
 		}
+		record.Refusal = &journal.Refusal{Detail: detail}
 		return r.journal.Redact(&record)
 	}
-	shown := hide(http.Header{"Content-Type": {specs.WebhookMedia}})
+	shown := hide(http.Header{"Content-Type": {specs.WebhookMedia}}, d.Reason)
 	for i := range d.Attempts {
-		d.Attempts[i].Headers = hide(d.Attempts[i].Headers).Request.Headers
+		a := &d.Attempts[i]
+		sent := hide(a.Headers, a.Error)
+		a.Headers, a.Error = sent.Request.Headers, sent.Refusal.Detail
+		a.Answer = hide(nil, a.Answer).Refusal.Detail
 	}
-	d.URL, d.Body = shown.Path, string(shown.Request.Body)
+	d.URL, d.Body, d.Reason = shown.Path, string(shown.Request.Body), shown.Refusal.Detail
 }
 
 // emitted sends events to those who want them. It is called in the order of the changes of the store, and is done at once.
@@ -89,7 +93,7 @@ func (p *playing) emitted(events []behave.Event, after *state.Snapshot) {
 // an answer here.
 func (p *playing) orders(event behave.Event, view *state.Snapshot) (*specs.EventInfo, []*delivery.Order) {
 	hooks := p.part.api.Profile.Webhooks
-	info, env := p.event(event)
+	info, env, fault := p.event(event)
 	var orders []*delivery.Order
 	for e := range view.All(hooks.Subscriptions) {
 		env["it"] = template.NewRaw(e.Raw)
@@ -98,9 +102,8 @@ func (p *playing) orders(event behave.Event, view *state.Snapshot) (*specs.Event
 			Method: p.part.api.Document.Webhook(event.Type).Method, Timeout: hooks.Timeout, Retry: hooks.Retry,
 			Wanted: func() bool { return p.store.View().Get(hooks.Subscriptions, e.ID) != nil },
 		}
-		wanted := true
-		var err error
-		if hooks.When != nil {
+		wanted, err := true, fault
+		if err == nil && hooks.When != nil {
 			wanted, err = hooks.When.Bool(env)
 		}
 		if err == nil && wanted {
@@ -116,19 +119,21 @@ func (p *playing) orders(event behave.Event, view *state.Snapshot) (*specs.Event
 	return info, orders
 }
 
-// event gives an event its id, and what the templates of webhooks see.
-func (p *playing) event(event behave.Event) (*specs.EventInfo, template.Env) {
+// event gives an event its id, and what the templates of webhooks see. Without an id, which is an error, the rest is there.
+func (p *playing) event(event behave.Event) (*specs.EventInfo, template.Env, error) {
 	info := &specs.EventInfo{Type: event.Type, Time: p.run.clock.Now(), Data: template.NewRaw(event.Data)}
+	env := p.eventScope(info)
+	var err error
+	info.ID, err = p.part.api.Profile.Webhooks.ID.Render(env)
+	return info, env, err
+}
+
+func (p *playing) eventScope(info *specs.EventInfo) template.Env {
 	env := template.Env{"event": info, "now": info.Time}
 	for name, function := range p.entropy.Kind("event").Functions() {
 		env[name] = function
 	}
-	id, err := p.part.api.Profile.Webhooks.ID.Render(env)
-	if err != nil {
-		id = "" // an event without an id is still one; the template of ids reads next to nothing
-	}
-	info.ID = id
-	return info, env
+	return env
 }
 
 // fill renders what is sent.

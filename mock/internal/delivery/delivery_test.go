@@ -10,6 +10,8 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"understudy.dev/mock/internal/clock"
 )
 
 func TestSend(t *testing.T) {
@@ -199,7 +201,7 @@ func TestFailures(t *testing.T) {
 		"slow":             {once(slow.URL), "no answer within 50ms", false},
 		"closed":           {once(gone.URL), "connection refused", false},
 		"redirect":         {once(moved.URL), "answered by 302, a redirect, which is not followed", false},
-		"no URL":           {once("nowhere"), `"nowhere" is no http or https URL`, true},
+		"no URL":           {once("nowhere"), "the address is no http or https URL", true},
 		"another scheme":   {once("ftp://example.test/x"), "is no http or https URL", true},
 		"nonsense":         {once("http://a b"), "invalid character", true},
 		"header injection": {func() *Order { o := once(elsewhere.URL); o.Header = http.Header{"X": {"a\nb"}}; return o }(), "invalid header field value", false},
@@ -359,6 +361,49 @@ func TestClose(t *testing.T) {
 	assert.Len(t, slow.got(), 1)
 	assert.Len(t, bad.got(), 1)
 	assert.True(t, b.Settle(time.Second))
+}
+
+// On a clock that ticks, attempts come by themselves.
+func TestTickingClock(t *testing.T) {
+	t.Parallel()
+	targets, err := NewTargets(&TargetOptions{Loopback: true})
+	require.NoError(t, err)
+	c := clock.New(clock.Spec{Start: start}, nil)
+	d := New(targets, &Options{Clock: c})
+	t.Cleanup(func() {
+		d.Close()
+		require.NoError(t, c.Close())
+	})
+	third := make(chan struct{})
+	r := newReceiver(t, func(n int, _ string) int {
+		if n == 3 {
+			close(third)
+		}
+		return 500
+	})
+	o := order("one", r.URL, "1")
+	o.Retry.First = 10 * time.Millisecond
+	id := d.Send(o)
+	<-third
+	require.True(t, d.Settle(10*time.Second))
+	got, _ := d.Delivery(id)
+	assert.Equal(t, GivenUp, got.State)
+	assert.GreaterOrEqual(t, got.Attempts[1].Time.Sub(got.Attempts[0].Time), 10*time.Millisecond)
+	assert.GreaterOrEqual(t, got.Attempts[2].Time.Sub(got.Attempts[1].Time), 30*time.Millisecond)
+}
+
+// However soon the clock is moved after a failure, the next attempt is due in that move.
+func TestMovesAtOnce(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{}, nil)
+	r := newReceiver(t, always(500))
+	for i := range 50 {
+		o := order("one", r.URL, "x")
+		o.Retry.Attempts = 2
+		b.Send(o)
+		b.advance(5 * time.Second)
+		require.Len(t, r.got(), 2*(i+1))
+	}
 }
 
 // Many subscriptions at once, each in order, with failures in between.

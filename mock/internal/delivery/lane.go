@@ -14,6 +14,8 @@ type lane struct {
 	waiting []*item
 	// busy is true while a goroutine sends, timed while the first one waits for its next attempt.
 	busy, timed bool
+	// done is closed when the goroutine that sends, or did so last, has ended.
+	done chan struct{}
 }
 
 // enqueue puts an item at the end of its lane and lets the lane send if it rests. The lock is held.
@@ -36,6 +38,7 @@ func (d *Desk) begin(l *lane) <-chan struct{} {
 		d.quiet = make(chan struct{})
 	}
 	done := make(chan struct{})
+	l.done = done
 	d.running.Go(func() {
 		defer close(done)
 		for d.step(l) {
@@ -44,12 +47,16 @@ func (d *Desk) begin(l *lane) <-chan struct{} {
 	return done
 }
 
-// resume is begin for a lane whose time has come.
+// resume is begin for a lane whose time has come. One that is just about to rest goes on instead.
 func (d *Desk) resume(l *lane) <-chan struct{} {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.closed || l.busy {
+	switch {
+	case d.closed:
 		return nil
+	case l.busy:
+		l.timed = false
+		return l.done
 	}
 	return d.begin(l)
 }
@@ -63,10 +70,23 @@ func (d *Desk) step(l *lane) bool {
 	a, final := d.attempt(it.order)
 	a.Number = number
 	next := d.settle(l, it, a, final)
-	if !next.IsZero() {
-		d.options.Clock.Start(next, func() <-chan struct{} { return d.resume(l) })
+	if next.IsZero() {
+		return true
 	}
-	return next.IsZero()
+	// Only when the clock knows of the next attempt, the lane may seem to rest: whoever waits for that moves the clock.
+	d.options.Clock.Start(next, func() <-chan struct{} { return d.resume(l) })
+	return !d.pause(l)
+}
+
+// pause lets a lane rest until its time comes, unless that has come already.
+func (d *Desk) pause(l *lane) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed || !l.timed {
+		return false
+	}
+	d.rest(l)
+	return true
 }
 
 // first is the item whose turn it is, and the number of its next attempt; nil ends the lane's work.
@@ -94,8 +114,7 @@ func (d *Desk) rest(l *lane) {
 	}
 }
 
-// settle records an attempt and decides what follows. It gives the time of the next attempt if that has still to come:
-// the lane rests until then.
+// settle records an attempt and decides what follows. It gives the time of the next attempt if that has still to come.
 func (d *Desk) settle(l *lane, it *item, a Attempt, final bool) (next time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -117,7 +136,6 @@ func (d *Desk) settle(l *lane, it *item, a Attempt, final bool) (next time.Time)
 			return time.Time{} // its time has come while it was sent
 		}
 		l.timed = true
-		d.rest(l)
 		return next
 	}
 	l.waiting = slices.Delete(l.waiting, 0, 1)

@@ -69,6 +69,7 @@ func NewTargets(o *TargetOptions) (*Targets, error) {
 			DialContext: t.dial,
 			// A connection for each attempt: none outlives the permission it was given.
 			DisableKeepAlives:      true,
+			DisableCompression:     true,
 			MaxResponseHeaderBytes: 64 << 10,
 			TLSHandshakeTimeout:    10 * time.Second,
 		},
@@ -90,7 +91,7 @@ func plainHost(name string) string { return strings.ToLower(strings.TrimSuffix(n
 // checkURL wants an address that can be connected to.
 func checkURL(u *url.URL) error {
 	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		return &refusal{fmt.Sprintf("%q is no http or https URL", u.Redacted())}
+		return &refusal{"the address is no http or https URL"}
 	}
 	return nil
 }
@@ -172,6 +173,10 @@ func special(addr netip.Addr) string {
 	case addr.IsMulticast():
 		return "a multicast address"
 	}
+	if translated := netip.MustParsePrefix("64:ff9b::/96"); translated.Contains(addr) {
+		bytes := addr.As16()
+		return special(netip.AddrFrom4([4]byte(bytes[12:]))) // RFC 6052: what is connected to in the end
+	}
 	for _, r := range reserved {
 		if r.prefix().Contains(addr) {
 			return r.what
@@ -196,7 +201,6 @@ var reserved = []reservation{
 	{"240.0.0.0/4", "reserved"},
 	{"::/96", "reserved"},
 	// These carry an IPv4 address inside, which may be any.
-	{"64:ff9b::/96", "a translated address"},
 	{"64:ff9b:1::/48", "a translated address"},
 	{"2001::/32", "a tunnel"},
 	{"2002::/16", "a tunnel"},

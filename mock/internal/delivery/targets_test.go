@@ -26,7 +26,7 @@ func TestAddresses(t *testing.T) {
 		"fd00::1": "", "fd00::2": "in a private network", "169.254.169.254": "link-local", "fe80::1": "link-local", "fe80::1%eth0": "link-local",
 		"100.64.0.1": "in a shared network", "224.0.0.1": "a multicast address", "ff02::1": "a multicast address",
 		"255.255.255.255": "reserved", "192.0.0.8": "reserved", "198.18.0.1": "for benchmarks", "::7f00:1": "reserved",
-		"64:ff9b::a00:1": "a translated address", "2002:7f00:1::": "a tunnel", "2001::1": "a tunnel", "fec0::1": "site-local",
+		"64:ff9b::a00:1": "in a private network", "64:ff9b::5db8:d822": "", "64:ff9b:1::a00:1": "a translated address", "2002:7f00:1::": "a tunnel", "2001::1": "a tunnel", "fec0::1": "site-local",
 		"203.0.113.9": "for documentation", "2001:db8::1": "for documentation",
 	} {
 		err := targets.control("tcp", netip.AddrPortFrom(netip.MustParseAddr(address), 80).String(), nil)
