@@ -207,6 +207,9 @@ func TestFailures(t *testing.T) {
 		"header injection": {func() *Order { o := once(elsewhere.URL); o.Header = http.Header{"X": {"a\nb"}}; return o }(), "invalid header field value", false},
 		"not wanted":       {func() *Order { o := once(elsewhere.URL); o.Wanted = func() bool { return false }; return o }(), "the subscription is gone", true},
 	} {
+		if tt.refused {
+			tt.order.Retry.Attempts = 3 // it would be refused again, so there is one
+		}
 		d := b.settled(b.Send(tt.order))
 		assert.Equal(t, GivenUp, d.State, name)
 		require.Len(t, d.Attempts, 1, name)
@@ -222,7 +225,7 @@ func TestRedeliver(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{}, nil)
 	r := newReceiver(t, func(n int, _ string) int {
-		if n <= 3 {
+		if n <= 4 {
 			return 500
 		}
 		return 200
@@ -239,13 +242,15 @@ func TestRedeliver(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, Pending, d.State)
 	assert.Empty(t, d.Reason)
+	assert.Equal(t, Pending, b.settled(id).State, "all attempts are to be had again")
+	b.advance(5 * time.Second)
 	d = b.settled(id)
 	assert.Equal(t, Delivered, d.State)
-	require.Len(t, d.Attempts, 4)
-	assert.Equal(t, 4, d.Attempts[3].Number)
-	last := r.got()[3]
+	require.Len(t, d.Attempts, 5)
+	assert.Equal(t, 5, d.Attempts[4].Number)
+	last := r.got()[4]
 	assert.Equal(t, o.Event, last.header.Get("webhook-id"), "the event is the same")
-	assert.Equal(t, "1767326645", last.header.Get("webhook-timestamp"), "the attempt is another")
+	assert.Equal(t, "1767326650", last.header.Get("webhook-timestamp"), "the attempt is another")
 
 	for range 2 * maxRecorded {
 		_, err = b.Redeliver(id)
@@ -253,7 +258,7 @@ func TestRedeliver(t *testing.T) {
 		d = b.settled(id)
 	}
 	assert.Len(t, d.Attempts, maxRecorded)
-	assert.Equal(t, 4+2*maxRecorded, d.Attempts[maxRecorded-1].Number)
+	assert.Equal(t, 5+2*maxRecorded, d.Attempts[maxRecorded-1].Number)
 
 	_, err = b.Redeliver("dlv_99")
 	require.ErrorIs(t, err, ErrUnknown)
