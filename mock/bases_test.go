@@ -74,6 +74,10 @@ func TestRequestBases(t *testing.T) {
 			among, "login.harbour.test:8080", "/auth", "-", "http://api.harbour.test:8080/v2",
 			"http://login.harbour.test:8080/auth", "http://login.harbour.test:8080/health", "http://eu.quay.test:8080/main/v1",
 		},
+		"documented host as the caller writes it": {
+			among, "API.Harbour.test", "/v2", "-",
+			"http://API.Harbour.test/v2", "http://login.harbour.test/auth", "http://API.Harbour.test/health", "http://eu.quay.test/main/v1",
+		},
 		"documented host with variables": {
 			among, "us.quay.test:8080", "/acme/v1", "-", "http://api.harbour.test:8080/v2",
 			"http://login.harbour.test:8080/auth", "http://us.quay.test:8080/health", "http://us.quay.test:8080/acme/v1",
