@@ -79,7 +79,11 @@ func (s *session) build(ctx context.Context, parsed *script.Request, invalid boo
 		if value, err = fill.Header(value, foreign); err != nil {
 			return nil, err
 		}
-		r.header.Set(strings.TrimSpace(name), strings.TrimSpace(value))
+		name, value = http.CanonicalHeaderKey(strings.TrimSpace(name)), strings.TrimSpace(value)
+		r.header[name] = nil // named without a value, it is left out
+		if value != "" {
+			r.header[name] = []string{value}
+		}
 	}
 	if err := s.route(r, parsed, foreign, id); err != nil {
 		return nil, err

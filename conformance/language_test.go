@@ -55,6 +55,14 @@ func TestRequests(t *testing.T) {
 	send("GET /things -u '{shelf}:pass word'", "")
 	user, password, _ := got.BasicAuth()
 	assert.Equal(t, "front:pass word", user+":"+password)
+	assert.Equal(t, "always", got.Header.Get("X-Shop"))
+
+	send("invalid GET /nowhere -H 'X-Shop: now' -H 'Accept:'", "")
+	assert.Equal(t, []string{"now"}, got.Header.Values("X-Shop"))
+	assert.NotEmpty(t, got.Header.Get("Accept"))
+
+	send("invalid GET /nowhere -H 'x-shop:'", "")
+	assert.NotContains(t, got.Header, "X-Shop")
 }
 
 func TestRequestParts(t *testing.T) {

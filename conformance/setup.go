@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -55,10 +56,21 @@ func newSuite(api *specs.API, target Target, o *Options) (*suite, error) {
 	su.wire = wire.New(&wire.Config{
 		Bases: bases, RoundTripper: target.Transport, ClockURL: target.ClockURL, Limits: paced,
 		Budget: su.options.MaxRequests, ReadOnly: su.options.ReadOnly, Timeout: su.options.Timeout,
-		Agent: "understudy-verify/" + su.options.ID, Redactor: su.secrets,
+		Agent: "understudy-verify/" + su.options.ID, Headers: asked(api), Redactor: su.secrets,
 		Now: su.options.Now, Sleep: su.options.Sleep,
 	})
 	return su, nil
+}
+
+// asked are the headers that the documents ask of every request.
+func asked(api *specs.API) http.Header {
+	headers := http.Header{}
+	if api.Profile != nil {
+		for _, h := range api.Profile.Request.Sends {
+			headers.Set(h.Name, h.Value)
+		}
+	}
+	return headers
 }
 
 var namesRun = regexp.MustCompile(`^[a-z0-9]{1,32}$`)

@@ -3,6 +3,7 @@ package specs
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"understudy.dev/specs/strict"
 	"understudy.dev/specs/template"
@@ -39,6 +40,7 @@ func (l *loader) profile() bool {
 	if p.Request.MaxBody == 0 {
 		p.Request.MaxBody = defaultMaxBody
 	}
+	p.Request.Sends = l.sends(&written.Request.Sends)
 	for kind := range written.Credentials.All() {
 		l.kinds = append(l.kinds, kind)
 	}
@@ -69,6 +71,21 @@ func (l *loader) profile() bool {
 	l.infer(root == nil)
 	p.Request.ReadsBases = l.readsBases
 	return true
+}
+
+// sends reads the headers that the documents ask of every request.
+func (l *loader) sends(written *strict.Map[name]) []SentHeader {
+	var all []SentHeader
+	for header, value := range written.All() {
+		switch {
+		case !headerName.MatchString(header):
+			l.errs.Add(written.Pos(header).Errorf("%q is no name of a header", header))
+		case value.Text == "" || strings.ContainsFunc(value.Text, unicode.IsControl):
+			l.errs.Add(written.Pos(header).Errorf("%q is no value of a header", value.Text))
+		}
+		all = append(all, SentHeader{Name: header, Value: value.Text})
+	}
+	return all
 }
 
 // shapes are the fields that operations and problems show beyond the fixed ones.

@@ -44,8 +44,15 @@ type RequestRules struct {
 	ID *template.Text
 	// MaxBody is the largest body taken, in bytes.
 	MaxBody int64
+	// Sends are the headers that the documents ask of every request. The suite sends them; the mock does without.
+	Sends []SentHeader
 	// ReadsBases is true when something in the profile reads request.bases.
 	ReadsBases bool
+}
+
+// A SentHeader is a header of a request; its value is no template.
+type SentHeader struct {
+	Name, Value string
 }
 
 // A CredentialKind is one kind of thing a caller can prove. Exactly one of

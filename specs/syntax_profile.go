@@ -20,8 +20,9 @@ type profileSyntax struct {
 }
 
 type requestSyntax struct {
-	ID      *yaml.Node `yaml:"id"`
-	MaxBody byteSize   `yaml:"max_body"`
+	ID      *yaml.Node       `yaml:"id"`
+	MaxBody byteSize         `yaml:"max_body"`
+	Sends   strict.Map[name] `yaml:"sends"`
 }
 
 type credentialSyntax struct {

@@ -31,6 +31,8 @@ type Config struct {
 	Timeout time.Duration
 	// Agent begins the User-Agent.
 	Agent string
+	// Headers are sent with every request that does not name them itself; one that names them without a value goes without.
+	Headers http.Header
 	// Redactor learns what must not be printed.
 	Redactor *Redactor
 	// Now and Sleep are real time unless set. Sleep returns early with the context's error.
@@ -231,6 +233,11 @@ func (t *Transport) once(ctx context.Context, c *Call) (*Exchange, error) {
 		r.Header[http.CanonicalHeaderKey(name)] = values
 	}
 	r.Header.Set("User-Agent", strings.TrimSpace(t.config.Agent+" "+c.Label))
+	for name, values := range t.config.Headers {
+		if _, named := r.Header[name]; !named {
+			r.Header[name] = values
+		}
+	}
 	if r.Header.Get("Accept") == "" {
 		r.Header.Set("Accept", "application/json, */*;q=0.8")
 	}
