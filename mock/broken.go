@@ -8,7 +8,7 @@ import (
 )
 
 // errFault is why an answer breaks off that was meant to.
-var errFault = errors.New("it broke off as a fault wants it")
+var errFault = errors.New("a fault wanted it to break off")
 
 // sever closes the connection without any answer: with a reset where there is a connection to reset, and otherwise by
 // giving up the request.

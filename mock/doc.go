@@ -50,12 +50,46 @@
 //
 // # What a request goes through
 //
-// route, identify, limit, authenticate, authorize, validate, behave, render: up to the first refusal, and always to render.
-// A profile may change the order of the four in the middle. Each response carries X-Understudy-Exchange, the id of its entry
-// in the journal, where stage, rule, JSON pointer, expected and got explain a refusal.
+// route, identify, limit, fault, authenticate, authorize, validate, behave, render: up to the first refusal, and always to
+// render. A profile may change the order of limit, authenticate, authorize and validate; fault follows limit. Each response
+// carries X-Understudy-Exchange, the id of its entry in the journal, where stage, rule, JSON pointer, expected and got explain
+// a refusal.
 //
 // Under a frozen clock the same sequential requests to a fresh or reset world give the same bytes. Responses then carry the
 // world's date.
+//
+// # Streams
+//
+// An answer may be a stream of server-sent events, each written and flushed as soon as it is due, with the headers that any
+// answer has. It breaks off when its client goes away, when the world is reset, restored or dropped, and when the server is
+// closed; its connection is then closed in the middle, so that it cannot be taken for one that has ended. What the profile
+// declares under settle happens before the last event goes out, or when the stream has broken off. The journal has an entry
+// from the first byte on: open while it runs, then with the beginning of what was sent, and why it broke off.
+//
+// # Faults
+//
+// Requests go wrong on purpose by the rules of a world ([World.AddFault], POST /__admin/faults), until they are removed or
+// the world is reset, and by what a request itself prefers (RFC 7240):
+//
+//	Prefer: code=503           a refusal with this status, from 400 to 599
+//	Prefer: fault=NAME         a refusal for a problem of the closed list, such as rate_limited
+//	Prefer: fault=reset        no answer: the connection is reset, and nothing is performed
+//	Prefer: fault=truncate     the request is performed, and its answer breaks off in the middle
+//	Prefer: wait=2             a delay in seconds, or a duration such as 250ms; at most one minute
+//
+// A refusal is in the API's own envelope. A status is the most general problem that the API answers with it; where there is
+// none, the words of an invalid request or an internal error carry it. Faults follow the limits: a request that a limit
+// refuses meets none and uses none up, and an answer that goes wrong has the headers of the limits and has counted. They come
+// before authentication unless the profile puts the limits behind it. Delays pass in real time and end with the client or the
+// run. A truncated answer has its full Content-Length and half of its body, a truncated stream half of its events; where there
+// is no body to cut, the connection is reset.
+//
+// Of what asks for different ends, the request's preference comes first, and then the oldest rule; delays add up. The answer
+// to a preference that was honoured carries Preference-Applied. One that cannot be used (an unknown name, a number out of
+// range) is ignored, as RFC 7240 wants it, and noted in the journal, while a rule of that kind is refused. Callers that do not
+// come over the loopback interface need the token of the control plane: without it, code and fault are refused with 401, and
+// wait, which any client may send, is ignored and noted. The journal shows the rules, or Prefer, and their effect with every
+// exchange that they touched; a refusal has the stage fault.
 //
 // What net/http answers by itself, before a handler runs, is not in an API's words: requests that are no HTTP (400), header
 // floods (431), unknown transfer encodings (501), an unknown Expect (417), OPTIONS *.

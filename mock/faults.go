@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"understudy.dev/mock/internal/control"
 	"understudy.dev/mock/internal/fault"
@@ -16,20 +15,27 @@ import (
 // faults in the documentation of this package.
 type Fault = fault.Rule
 
+// MaxFaultDelay is the longest delay of one request.
+const MaxFaultDelay = fault.MaxDelay
+
 // A FaultHeader is a header line that a Fault adds to answers.
 type FaultHeader = fault.Header
 
 // AddFault lets requests go wrong from now on, until the rule is removed or the world reset, and returns the rule with its
 // id. An error says what is wrong with the rule.
 func (w *World) AddFault(f Fault) (Fault, error) {
-	if err := w.server.checkFault(&f); err != nil {
-		return f, fmt.Errorf("cannot add a fault: %w", err)
-	}
-	added, err := w.current.Load().faults.Add(f)
+	added, err := w.addFault(f)
 	if err != nil {
 		return f, fmt.Errorf("cannot add a fault: %w", err)
 	}
 	return added, nil
+}
+
+func (w *World) addFault(f Fault) (Fault, error) {
+	if err := w.server.checkFault(&f); err != nil {
+		return f, err
+	}
+	return w.current.Load().faults.Add(f)
 }
 
 // Faults lists the world's rules, oldest first, with how often each has happened.
@@ -67,12 +73,12 @@ func (s *Server) checkFault(f *Fault) error {
 
 // AddFault implements control.World.
 func (w controlledWorld) AddFault(f fault.Rule) (fault.Rule, error) {
-	added, err := w.World.AddFault(f)
+	added, err := w.addFault(f)
 	switch {
 	case errors.Is(err, fault.ErrFull):
 		return f, control.Conflict("%s; remove some first", err)
 	case err != nil:
-		return f, control.Invalid("%s", strings.TrimPrefix(err.Error(), "cannot add a fault: "))
+		return f, control.Invalid("%s", err)
 	}
 	return added, nil
 }

@@ -15,9 +15,6 @@ func inject(x *exchange) *refusal {
 	if x.fault == nil {
 		return nil
 	}
-	if x.fault.Delay > 0 {
-		x.takeTime()
-	}
 	if err := x.wait(x.fault.Delay); err != nil {
 		return &refusal{
 			problem: specs.Unavailable, rule: x.fault.Rule(), detail: "the request was given up while it was delayed", private: err.Error(),

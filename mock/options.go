@@ -31,8 +31,8 @@ type Options struct {
 	Wall func() time.Time
 	// TrustProxy believes X-Forwarded-For, -Proto and -Host. Without it the client is whoever opened the connection.
 	TrustProxy bool
-	// AdminToken is wanted from callers of the control plane, and of worlds other than the default one, that do not
-	// come over the loopback interface. Without it they are refused.
+	// AdminToken is wanted from callers of the control plane, of worlds other than the default one, and of faults, that
+	// do not come over the loopback interface. Without it they are refused.
 	AdminToken string
 	// AdminHosts are host names, beside the loopback ones, that the control plane answers to.
 	AdminHosts []string

@@ -66,6 +66,10 @@ func render(x *exchange) {
 	}
 	// Whatever happens to the answer now, it is that of an operation that was performed, or of one that was not.
 	x.answered = x.refusal == nil
+	reset := x.fault != nil && x.fault.Reset && !x.answered
+	if reset {
+		a.status = 0 // the limits are told that there was no answer
+	}
 	x.count(a)
 	if a.media != "" {
 		a.set("Content-Type", a.media)
@@ -75,38 +79,38 @@ func render(x *exchange) {
 	if x.run.dated() {
 		a.set("Date", x.now.Format(http.TimeFormat))
 	}
-	switch {
-	case x.fault != nil && x.fault.Reset && !x.answered:
-		x.record(&answer{}, nil)
-		sever(x.w)
-	case a.stream != nil:
-		x.flow(a)
-	default:
-		x.send(a)
-	}
-}
-
-// send writes an answer at once, or, where a fault wants it, its first half.
-func (x *exchange) send(a *answer) {
 	body := a.body
 	if x.r.Method == http.MethodHead || bodiless(a.status) {
 		body = nil
 	}
 	truncated := x.fault != nil && x.fault.Truncate
-	x.settle(specs.SentInfo{Complete: x.answered && !truncated && x.r.Context().Err() == nil})
-	if truncated && len(body) == 0 {
-		// There is nothing to cut: no answer is the shortest one.
+	switch streamed := a.stream != nil && x.r.Method != http.MethodHead; {
+	case reset, truncated && !streamed && len(body) == 0:
+		// Where there is nothing to cut, no answer is the shortest one.
+		x.settle(specs.SentInfo{})
 		x.broken = "no answer was sent: a fault was asked for"
 		x.record(&answer{}, nil)
 		sever(x.w)
-		return
+	case streamed:
+		x.flow(a)
+	case truncated:
+		x.settle(specs.SentInfo{})
+		half := body[:len(body)/2]
+		x.broken = fmt.Sprintf("%d of %d bytes were sent: a fault was asked for", len(half), len(body))
+		x.send(a, half)
+		breakOff(x.w)
+	default:
+		x.settle(specs.SentInfo{Complete: x.answered && x.r.Context().Err() == nil})
+		x.send(a, body)
 	}
-	if !bodiless(a.status) {
+}
+
+// send writes the headers of an answer, and as much of its body as is to be sent.
+func (x *exchange) send(a *answer, body []byte) {
+	if a.stream == nil && !bodiless(a.status) {
 		a.set("Content-Length", strconv.Itoa(len(a.body)))
 	}
-	if truncated {
-		body = body[:len(body)/2]
-		x.broken = fmt.Sprintf("%d of %d bytes were sent: a fault was asked for", len(body), len(a.body))
+	if x.broken != "" {
 		a.body = body
 	}
 	header := x.w.Header()
@@ -118,23 +122,13 @@ func (x *exchange) send(a *answer) {
 		// A client that has gone away cannot be told.
 		_, _ = x.w.Write(body)
 	}
-	if truncated {
-		breakOff(x.w)
-	}
 }
 
-// flow sends a stream of events, and breaks it off where the client or the world ends before it does.
+// flow sends a stream of events, and breaks it off where the client or the run ends before it does.
 func (x *exchange) flow(a *answer) {
 	header := x.w.Header()
 	a.write(header)
-	if x.r.Method == http.MethodHead {
-		x.settle(specs.SentInfo{Complete: true})
-		x.record(a, header)
-		x.w.WriteHeader(a.status)
-		return
-	}
 	x.open = true
-	x.takeTime()
 	x.record(a, header)
 	x.w.WriteHeader(a.status)
 	out := newOutlet(x.w, x.r.Context(), x.run.over)
@@ -152,15 +146,6 @@ func (x *exchange) flow(a *answer) {
 	if why != nil {
 		// An answer that has broken off must not look like one that has ended.
 		panic(http.ErrAbortHandler)
-	}
-}
-
-// takeTime lets an exchange take longer than a server allows for reading requests: a request that was read is not late, but
-// net/http would take its client for gone.
-func (x *exchange) takeTime() {
-	if x.body.read {
-		// Where it cannot be said, there is no such time either.
-		_ = http.NewResponseController(x.w).SetReadDeadline(time.Time{})
 	}
 }
 
@@ -341,12 +326,11 @@ func (x *exchange) record(a *answer, sent http.Header) {
 	x.run.journal.Add(record)
 }
 
-// amend brings the entry of a stream up to date: with what was sent, and what is about to be. It stays open while something
-// is.
+// amend ends the entry of a stream, with what was sent and what is about to be.
 func (x *exchange) amend(out *outlet, next []byte, why error) {
 	x.run.journal.Amend(x.id, func(r *journal.Record) {
 		r.Duration = max(0, x.run.clock.Now().Sub(x.now))
-		r.Open, r.Notes = next != nil, x.notes
+		r.Open, r.Notes = false, x.notes
 		r.Response.Body = append(slices.Clone(out.kept), next...)
 		r.Response.Size = out.size + int64(len(next))
 		if why != nil {

@@ -31,7 +31,9 @@ func newOutlet(to http.ResponseWriter, client, over context.Context) *outlet {
 	o := &outlet{to: to, ctrl: http.NewResponseController(to)}
 	ctx, cancel := context.WithCancelCause(client)
 	o.ctx = ctx
+	hurried := make(chan struct{})
 	stop := context.AfterFunc(over, func() {
+		defer close(hurried)
 		cancel(errWorldOver)
 		// A client that reads nothing must not hold up the end of the world. Where the writer cannot be hurried, the
 		// next event sees it.
@@ -39,7 +41,12 @@ func newOutlet(to http.ResponseWriter, client, over context.Context) *outlet {
 	})
 	o.release = func() bool {
 		defer cancel(nil)
-		return stop()
+		if stop() {
+			return true
+		}
+		// The writer is not there any more when the handler has returned.
+		<-hurried
+		return false
 	}
 	return o
 }

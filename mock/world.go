@@ -208,6 +208,9 @@ type Entry = journal.Entry
 // A Refusal, in an Entry, is why a request was refused: stage, problem, rule, and where to look.
 type Refusal = journal.Refusal
 
+// An EntryFault, in an Entry, is what went wrong on purpose: by which rules, and how.
+type EntryFault = journal.Fault
+
 // A Filter selects entries; a zero field selects all.
 type Filter = journal.Filter
 

@@ -67,6 +67,14 @@ func (w *World) Restore(name string) {
 	w.check(w.World.Restore(name))
 }
 
+// Fault lets requests to the world go wrong, until the rule is removed or the world reset, and returns the rule with its id.
+func (w *World) Fault(f mock.Fault) mock.Fault {
+	w.t.Helper()
+	added, err := w.World.AddFault(f)
+	w.check(err)
+	return added
+}
+
 // Journal lists the world's exchanges, oldest first.
 func (w *World) Journal() []mock.Entry { return w.World.Journal(mock.Filter{}) }
 

@@ -231,3 +231,48 @@ func TestConcurrency(t *testing.T) {
 	group.Wait()
 	assert.Len(t, j.Entries(journal.Filter{}), 10)
 }
+
+func TestAmend(t *testing.T) {
+	t.Parallel()
+	j := journal.New(&journal.Options{Body: 8, Bytes: 20, Entries: 3})
+	for _, id := range []string{"x1", "x2", "x3"} {
+		j.Add(journal.Record{ID: id, Open: true, Response: journal.Message{Body: []byte("12"), Size: 2}})
+	}
+	finish := func(id, body string) {
+		j.Amend(id, func(r *journal.Record) {
+			r.Open, r.Broken, r.Notes = false, "it broke", []string{"a note"}
+			r.Response.Body, r.Response.Size = []byte(body), int64(len(body))
+		})
+	}
+	finish("x2", "123456789")
+	entry, ok := j.Entry("x2")
+	require.True(t, ok)
+	assert.Equal(t, "12345678", string(entry.Response.Body), "cut like one that is added")
+	assert.True(t, entry.Response.Truncated)
+	assert.False(t, entry.Open)
+	assert.Equal(t, "it broke", entry.Broken)
+	assert.Equal(t, []string{"a note"}, entry.Notes)
+	other, _ := j.Entry("x1")
+	assert.True(t, other.Open, "no other entry is changed")
+
+	finish("x9", "nothing")
+	finish("x3", "12345678")
+	finish("x1", "12345678")
+	_, ok = j.Entry("x1")
+	assert.False(t, ok, "24 bytes are too many: the oldest is forgotten")
+	assert.EqualValues(t, 1, j.Dropped())
+	j.Add(journal.Record{ID: "x4", Response: journal.Message{Body: []byte("1234")}})
+	assert.Len(t, j.Entries(journal.Filter{}), 3, "the bytes are counted anew")
+	j.Clear()
+	finish("x3", "late")
+	assert.Empty(t, j.Entries(journal.Filter{}))
+}
+
+func TestNotesAreRedacted(t *testing.T) {
+	t.Parallel()
+	j := journal.New(nil)
+	j.Add(journal.Record{ID: "x1", Secrets: []string{"s3cr3t-value"}, Notes: []string{"settle: s3cr3t-value is bad"}, Broken: "s3cr3t-value"})
+	entry, _ := j.Entry("x1")
+	assert.Equal(t, []string{"settle: " + journal.Redacted + " is bad"}, entry.Notes)
+	assert.Equal(t, journal.Redacted, entry.Broken)
+}
