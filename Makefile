@@ -37,7 +37,7 @@ fuzz:
 
 clients:
 	.ci/install-clients
-	$(GO) test -tags clients -count=1 -run 'TestCurl|TestOAuth|TestExplorer' ./cmd/understudy
+	$(GO) test -tags clients -count=1 -run 'TestCurl|TestOAuth|TestExplorer|TestOpenAI' ./cmd/understudy
 
 # Pairs with a bare net/http handler that writes the same bytes; the ratio is a metric of each pair.
 bench:
