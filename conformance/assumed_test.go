@@ -101,6 +101,55 @@ func TestGivenRequests(t *testing.T) {
 	}
 }
 
+// TestAlike holds that a refusal counts where the same was accepted before, whoever made the body, if somebody else asks.
+func TestAlike(t *testing.T) {
+	t.Parallel()
+	const (
+		post = "POST /things b.json\nstatus 2xx\n"
+		body = "\n-- b.json --\n{\"name\": {unique}, \"colour\": \"red\"}\n"
+	)
+	given := map[string]any{"createThing": map[string]any{"name": "n-{unique}", "shade": "grey"}}
+	for name, test := range map[string]struct {
+		script  string
+		given   map[string]any
+		outcome conformance.Outcome
+		message string
+	}{
+		"the same from somebody else":         {post + "as spare\nalike " + post, nil, conformance.Fail, ""},
+		"the same again":                      {post + "alike " + post, nil, conformance.Fail, ""},
+		"expected":                            {post + "as spare\nalike POST /things b.json\nstatus 403\n", nil, conformance.Pass, ""},
+		"nothing before":                      {"alike " + post, nil, conformance.Error, "no request to createThing was accepted before"},
+		"the user's body from somebody else":  {post + "as spare\nalike " + post, given, conformance.Fail, ""},
+		"the user's body again":               {post + "alike " + post, given, conformance.NotObserved, "stands for those of the check"},
+		"the user's body with nothing before": {"alike " + post, given, conformance.NotObserved, "stands for those of the check"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			posts := 0
+			server := &shop{before: func(w http.ResponseWriter, r *http.Request) bool {
+				if r.Method != http.MethodPost || r.URL.Path != "/v1/things" {
+					return false
+				}
+				if posts++; posts == 1 {
+					return false
+				}
+				w.Header().Set("Content-Type", "application/json")
+				w.WriteHeader(http.StatusForbidden)
+				_ = json.NewEncoder(w).Encode(failure(http.StatusForbidden))
+				return true
+			}}
+			got := (&trial{
+				files: map[string]string{"checks": "# SHOP-THING-1 MUST x\nas main\n" + test.script + body}, server: server,
+				target: conformance.Target{Requests: test.given, Inputs: map[string]string{
+					"key": "key_small", "secret": "secret-small", "spare_key": "key_big", "spare_secret": "secret-big",
+				}},
+			}).run(t).Checks[0]
+			assert.Equal(t, test.outcome, got.Outcome, "%s: %s, %s", got.Message, got.Expected, got.Got)
+			assert.Contains(t, got.Message, test.message)
+		})
+	}
+}
+
 // TestUnknown holds that {unknown} keeps to the contract, and to the form of the target's own ids where it must.
 func TestUnknown(t *testing.T) {
 	t.Parallel()

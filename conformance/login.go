@@ -124,6 +124,14 @@ func (l *login) explain(err error) error {
 	return err
 }
 
+// of is the login that somebody comes from, nil for nobody.
+func (who *identity) of() *login {
+	if who == nil {
+		return nil
+	}
+	return who.login
+}
+
 // send sends the request that logs in.
 func (l *login) send(ctx context.Context, s *session, lookup fill.Lookup) (*answer, error) {
 	op := l.suite.api.Document.Operation(l.spec.Operation)

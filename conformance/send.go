@@ -37,17 +37,19 @@ func (s *session) request(ctx context.Context, c *script.Command) (*script.Claim
 }
 
 // alike sends a request that differs from an accepted one of the section only in what is documented: so the form of its
-// body is no assumption any more, and a refusal counts.
+// body is no assumption any more, and a refusal counts. The user's own body may differ in who sends it, and in nothing else.
 func (s *session) alike(ctx context.Context, c *script.Command) (*script.Claim, error) {
 	op := s.operationOf(c.Request())
-	switch {
-	case op == nil:
+	if op == nil {
 		return nil, errors.New("alike wants a request to an operation")
-	case s.target.Requests[op.ID] != nil:
+	}
+	by, accepted := s.accepted[op.ID]
+	switch {
+	case s.target.Requests[op.ID] != nil && (!accepted || by == s.who.of()):
 		return nil, &unmetError{NotObserved, "the body given for " + op.ID + " stands for those of the check"}
 	case s.taint != nil:
 		return nil, &unmetError{NotObserved, s.taint.reason}
-	case !s.accepted[op.ID]:
+	case !accepted:
 		return nil, fmt.Errorf("alike: no request to %s was accepted before in this section", op.ID)
 	}
 	if claim, err := s.request(ctx, c); err != nil {
@@ -86,7 +88,7 @@ func (s *session) ask(ctx context.Context, parsed *script.Request, invalid bool)
 		s.taint = &taint{a, a.wish()}
 	}
 	if a.op != nil && a.Status/100 == 2 {
-		s.accepted[a.op.ID] = true
+		s.accepted[a.op.ID] = s.who.of()
 	}
 	s.enter(r, a)
 	return a, nil
@@ -112,7 +114,7 @@ func (s *session) send(ctx context.Context, r *request) (*answer, error) {
 			return nil, err
 		}
 		if !r.replaced {
-			a.rests = s.judge.RestsOn(op, httpRequest, r.body)
+			a.rests = s.judge.RestsOn(op, httpRequest, r.body, r.foreign)
 		}
 		if r.bent && a.rests == "" {
 			a.rests = "the form of the receiver's URL"

@@ -40,8 +40,8 @@ type session struct {
 	line      int
 	taint     *taint
 	displaced []string
-	// accepted are the operations, by id, of which the section's own body was accepted.
-	accepted  map[string]bool
+	// accepted are the operations, by id, of which the section's body was accepted, with who sent it last.
+	accepted  map[string]*login
 	exchanges []*wire.Exchange
 	claims    int
 	// cleaning is true if the section is over and its things are being removed.
@@ -54,7 +54,7 @@ func (su *suite) newSession(c *check, r *wire.Reservation) *session {
 	seed := fmt.Sprintf("%s%03d", su.options.ID, c.index)
 	return &session{
 		suite: su, check: c, reservation: r, values: map[string]fill.Value{}, line: c.section.Line,
-		unique: "u" + seed, unknown: uuid(seed), accepted: map[string]bool{},
+		unique: "u" + seed, unknown: uuid(seed), accepted: map[string]*login{},
 		mailbox: mailbox{taken: map[string]bool{}, noted: map[*receive.Delivery]*wire.Exchange{}},
 	}
 }

@@ -45,7 +45,7 @@ func NextPage(h http.Header, body []byte, asked url.Values, p Parameters) Page {
 		return hints.follow(asked, p)
 	case hints.last:
 		return Page{}
-	case hints.more || hints.pages > max(hints.page, 1) || hints.total > hints.items+hints.before(asked, p):
+	case hints.more || hints.goesOn(asked, p):
 		return hints.turn(asked, p)
 	}
 	return Page{}
@@ -122,6 +122,25 @@ func (h *hints) take(name string, value gjson.Result) {
 	case slices.Contains(totalNames, name):
 		number(&h.total)
 	}
+}
+
+// goesOn reports whether the numbers tell of more. Where pages are counted, that is what counts: the last one may hold
+// fewer items than those before, and what is behind it holds none.
+func (h *hints) goesOn(asked url.Values, p Parameters) bool {
+	if h.pages > 0 {
+		return h.pages > h.current(asked, p)
+	}
+	return h.items > 0 && h.total > h.items+h.before(asked, p)
+}
+
+// current is the number of the page, from 1 on: what was asked for, or what the answer says if that is more.
+func (h *hints) current(asked url.Values, p Parameters) int64 {
+	page := max(h.page, 1)
+	name := cmpOr(cmpOr(p.Page, declared(p.Declared, "page", "pagenumber", "p")), "page")
+	if n, err := strconv.ParseInt(asked.Get(name), 10, 64); err == nil {
+		page = max(page, n)
+	}
+	return page
 }
 
 // before is how many items the earlier pages held, as far as the query tells.

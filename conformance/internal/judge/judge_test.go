@@ -171,11 +171,44 @@ func TestRestsOn(t *testing.T) {
 			if test.media != "" {
 				r.Header.Set("Content-Type", test.media)
 			}
-			assert.Equal(t, test.want, documented.RestsOn(match.Operation, r, []byte(test.body)))
-			assert.Empty(t, whole.RestsOn(match.Operation, r, []byte(test.body)), "assumptions are judged too")
+			assert.Equal(t, test.want, documented.RestsOn(match.Operation, r, []byte(test.body), nil))
+			assert.Empty(t, whole.RestsOn(match.Operation, r, []byte(test.body), nil), "assumptions are judged too")
 			if name != "an invented field" && name != "an invented parameter" && name != "another media type" {
-				assert.Empty(t, own.RestsOn(match.Operation, r, []byte(test.body)), "the document is the vendor's")
+				assert.Empty(t, own.RestsOn(match.Operation, r, []byte(test.body), nil), "the document is the vendor's")
 			}
+		})
+	}
+}
+
+// TestRestsOnValues holds that a value rests on no assumption of how values look if a document shows it, or if it is not
+// the suite's own.
+func TestRestsOnValues(t *testing.T) {
+	t.Parallel()
+	const listed = "      - openapi.yaml#/components/schemas/NewThing/properties/name/type\n"
+	j, err := judge.New(shop(t,
+		"        name: {type: string, minLength: 1}\n        colour: {", "        name: {type: string, pattern: ^n, examples: [next, 'no']}\n        colour: {examples: [red], ",
+		listed, listed+"      - openapi.yaml#/components/schemas/NewThing/properties/name/examples/next\n",
+	), false)
+	require.NoError(t, err)
+	match, ok := j.Route("POST", "/things")
+	require.True(t, ok)
+	for name, test := range map[string]struct {
+		body, want string
+		foreign    []string
+	}{
+		"one that is shown":              {`{"name": "next"}`, "", nil},
+		"an example of ours":             {`{"name": "no"}`, "the body's field name", nil},
+		"one that is made up":            {`{"name": "new"}`, "the body's field name", nil},
+		"one that somebody gave":         {`{"name": "new"}`, "", []string{"other", "new"}},
+		"an assumed field all the same":  {`{"name": "next", "colour": "red"}`, "the body's field colour", []string{"red"}},
+		"an invented field all the same": {`{"name": "next", "shade": "x"}`, "the body's field shade", []string{"x"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, err := http.NewRequest("POST", "http://x/things", strings.NewReader(test.body))
+			require.NoError(t, err)
+			r.Header.Set("Content-Type", "application/json")
+			assert.Equal(t, test.want, j.RestsOn(match.Operation, r, []byte(test.body), test.foreign))
 		})
 	}
 }

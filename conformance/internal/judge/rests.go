@@ -2,10 +2,13 @@ package judge
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,8 +16,9 @@ import (
 )
 
 // RestsOn says what assumption a request of the suite rests on, "" for none: an operation, a query parameter, a media
-// type or a field that no document tells about. A target that refuses such a request has broken no promise.
-func (j *Judge) RestsOn(op *validate.Operation, r *http.Request, body []byte) string {
+// type or a field that no document tells about. A target that refuses such a request has broken no promise. Foreign are
+// values that the user or the target gave: how those look is no assumption of ours.
+func (j *Judge) RestsOn(op *validate.Operation, r *http.Request, body []byte, foreign []string) string {
 	if op == nil || j.assumed {
 		return ""
 	}
@@ -38,7 +42,7 @@ func (j *Judge) RestsOn(op *validate.Operation, r *http.Request, body []byte) st
 	if content.yaml == nil || !j.facts.documentedWithin(content.pointer) {
 		return "the media type " + media
 	}
-	if field := undocumented(j.shapes.of(content.child("schema")), decode(media, parameters, body), ""); field != "" {
+	if field := undocumented(j.shapes.of(content.child("schema")), decode(media, parameters, body), foreign, ""); field != "" {
 		return "the body's field " + field
 	}
 	return ""
@@ -81,33 +85,47 @@ func decode(media string, parameters map[string]string, body []byte) any {
 	return nil
 }
 
-// undocumented names a field of the value that no document tells about, "" if there is none.
-func undocumented(s *shape, value any, path string) string {
+// undocumented names a field of the value that no document tells about, "" if there is none: the first one by name.
+func undocumented(s *shape, value any, foreign []string, path string) string {
 	switch v := value.(type) {
-	case nil:
-		return ""
 	case map[string]any:
-		for name, inner := range v {
+		for _, name := range slices.Sorted(maps.Keys(v)) {
 			field := strings.TrimPrefix(path+"."+name, ".")
-			known := s.fields[name]
-			if known == nil || !known.documented {
+			if !s.fields[name].tells(v[name], foreign) {
 				return field
 			}
-			if found := undocumented(known, inner, field); found != "" {
+			if found := undocumented(s.fields[name], v[name], foreign, field); found != "" {
 				return found
 			}
 		}
 	case []any:
 		for _, inner := range v {
-			if s.items == nil || !s.items.documented {
+			if !s.items.tells(inner, foreign) {
 				return strings.TrimPrefix(path+".*", ".")
 			}
-			if found := undocumented(s.items, inner, path+".*"); found != "" {
+			if found := undocumented(s.items, inner, foreign, path+".*"); found != "" {
 				return found
 			}
 		}
 	}
 	return ""
+}
+
+// tells reports whether a document tells that the value may be sent. A nil shape tells nothing.
+func (s *shape) tells(value any, foreign []string) bool {
+	if s == nil || !s.named {
+		return false
+	}
+	text, scalar := "", true
+	switch v := value.(type) {
+	case map[string]any, []any:
+		scalar = false
+	case string:
+		text = v
+	default:
+		text = fmt.Sprint(v)
+	}
+	return s.documented || scalar && (s.shown[text] || slices.Contains(foreign, text))
 }
 
 // parameter finds the declaration of a parameter, at the operation or at its path.

@@ -82,10 +82,12 @@ type shapes struct {
 
 // shape is what a schema says about a value that a request sends.
 type shape struct {
-	// documented is true if all that tells which values to send is documented.
-	documented bool
-	fields     map[string]*shape
-	items      *shape
+	// named is true if a document tells of the value at all, documented if all that tells which values to send is.
+	named, documented bool
+	// shown are the values among the schema's examples that a document shows, as text.
+	shown  map[string]bool
+	fields map[string]*shape
+	items  *shape
 }
 
 func newShapes(root *yaml.Node, f *facts) *shapes {
@@ -126,13 +128,14 @@ func (s *shapes) make(n node, depth int) *shape {
 	if known := s.known[n.pointer]; known != nil {
 		return known
 	}
-	out := &shape{fields: map[string]*shape{}}
+	out := &shape{fields: map[string]*shape{}, shown: map[string]bool{}}
 	if n.yaml == nil || depth > maxDepth {
 		return out
 	}
 	// Registered before it is complete, for schemas that contain themselves.
 	s.known[n.pointer] = out
-	out.documented = s.facts.documentedWithin(n.pointer)
+	out.named = s.facts.documentedWithin(n.pointer)
+	out.documented = out.named
 	s.merge(out, n, depth)
 	return out
 }
@@ -155,6 +158,12 @@ func (s *shapes) merge(out *shape, n node, depth int) {
 			return
 		}
 		s.merge(out, target, depth+1)
+	}
+	examples := n.child("examples")
+	for i := range examples.len() {
+		if value := examples.child(strconv.Itoa(i)).text(); s.facts.documented(examples.child(value).pointer) {
+			out.shown[value] = true
+		}
 	}
 	properties := n.child("properties")
 	for _, name := range properties.keys() {
