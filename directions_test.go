@@ -54,8 +54,12 @@ func sources(t *testing.T) []*source {
 		if err != nil {
 			return err
 		}
-		if entry.IsDir() && name != "." && (entry.Name()[0] == '.' || entry.Name() == "node_modules") {
-			return filepath.SkipDir
+		if entry.IsDir() && name != "." {
+			// A directory with a go.mod is a module of its own: a client that knows the mock by its address only.
+			_, err := os.Stat(filepath.Join(name, "go.mod"))
+			if err == nil || entry.Name()[0] == '.' || entry.Name() == "node_modules" {
+				return filepath.SkipDir
+			}
 		}
 		if entry.IsDir() || !strings.HasSuffix(name, ".go") {
 			return nil
