@@ -103,12 +103,20 @@ func load(name string, src []byte, o *Options) (*Document, []*Error) {
 		}
 	}
 	modelled := make(chan modelOrError, 1)
-	go func() {
+	model := func() {
 		model, err := parsed.BuildV3Model()
 		modelled <- modelOrError{model, err}
-	}()
+	}
+	// libopenapi writes merge keys out in the nodes that both read.
+	alone := merges(root)
+	if !alone {
+		go model()
+	}
 	second := newOfficial()
 	d, c, err := build(s, o.Official, second)
+	if alone {
+		model()
+	}
 	built := <-modelled
 	switch {
 	case err != nil:
@@ -123,6 +131,11 @@ func load(name string, src []byte, o *Options) (*Document, []*Error) {
 	low.ClearHashCache()
 	index.ClearHashCache()
 	return d, nil
+}
+
+// merges reports whether a node or one below it is a merge key.
+func merges(n *yaml.Node) bool {
+	return n.Tag == "!!merge" || n.Kind == yaml.ScalarNode && n.Value == "<<" || slices.ContainsFunc(n.Content, merges)
 }
 
 type modelOrError struct {
